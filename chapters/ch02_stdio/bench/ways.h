@@ -1,0 +1,27 @@
+// Chapter 2 · stdio: the ways to write a line that the benchmark compares.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace proclab::stdio::bench {
+
+inline constexpr int kLines = 5'000;
+
+struct Way {
+  const char* name;
+  /// Writes `lines` lines to a fresh file; nanoseconds for all of them, from the first to the flush,
+  /// without opening the file and starting a process. 0: not to be had here.
+  double (*run)(int lines);
+};
+
+[[nodiscard]] const std::vector<Way>& ways();
+
+/// The base's time next to each sample; prints the median of the paired ratios.
+void print_ratios(int rounds);
+
+/// std::cout belongs to descriptor 1 of a process, so its rows are measured in a child with stdout on
+/// the file: this is that child's main. argv: --as-cout endl|newline LINES.
+int cout_main(int argc, char** argv);
+
+}  // namespace proclab::stdio::bench

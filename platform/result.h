@@ -1,0 +1,82 @@
+// platform · Result and Error: a value, or the call that failed and why. Nothing here throws.
+//
+//   Result<Handle> file = open_log();
+//   if (!file) return file.error();          // an Error converts into any other Result
+//   use(file->get());
+#pragma once
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace proclab {
+
+/// Why something did not work.
+struct Error {
+  /// The call, or the step, that failed: "open", "execve", "CreateProcessW". A string literal.
+  const char* call = "";
+  /// The system's reason. Compare with std::errc, which fits errno and Win32 codes alike.
+  std::error_code code;
+  /// What it was about, where that helps: a path, an argument's name. May be empty.
+  std::string detail;
+
+  /// "execve: No such file or directory (/no/such)": one line for a person.
+  [[nodiscard]] std::string message() const;
+};
+
+/// The error that the last failed system call left: errno on POSIX, GetLastError() on Windows.
+/// Call it first thing after the failure, with a detail that exists already: to make a string here
+/// could allocate, and on Windows that resets the number. Thread-safe: both are per thread.
+[[nodiscard]] Error last_error(const char* call, std::string_view detail = {});
+
+/// An error of our own making, for bad input that no system call has seen: {"spawn", EINVAL, "…"}.
+[[nodiscard]] inline Error make_error(const char* call, std::errc why, std::string detail = {}) {
+  return {call, std::make_error_code(why), std::move(detail)};
+}
+
+/// A T or an Error, shaped like C++23's std::expected. Asking the wrong side asserts.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : value_(std::move(value)) {}
+  Result(Error error) : error_(std::move(error)) {}
+
+  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+  [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
+
+  [[nodiscard]] T& value() & { return assert(value_), *value_; }
+  [[nodiscard]] const T& value() const& { return assert(value_), *value_; }
+  /// By value: `for (auto& x : *list())` would else walk what is already gone.
+  [[nodiscard]] T value() && { return assert(value_), std::move(*value_); }
+  [[nodiscard]] T& operator*() & { return value(); }
+  [[nodiscard]] const T& operator*() const& { return value(); }
+  [[nodiscard]] T operator*() && { return std::move(*this).value(); }
+  [[nodiscard]] T* operator->() { return &value(); }
+  [[nodiscard]] const T* operator->() const { return &value(); }
+
+  [[nodiscard]] const Error& error() const { return assert(!value_), error_; }
+
+ private:
+  std::optional<T> value_;
+  Error error_;  // looked at only where there is no value
+};
+
+/// Success without a value, or an Error: `return {};` says it worked.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
+  [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
+  [[nodiscard]] const Error& error() const { return assert(error_), *error_; }
+
+ private:
+  std::optional<Error> error_;
+};
+
+}  // namespace proclab

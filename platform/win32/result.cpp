@@ -1,0 +1,90 @@
+// platform · last_error on Windows: GetLastError(), and what POSIX would have called it.
+//
+// A category of our own: the C++ libraries' system_category maps few of these codes to std::errc,
+// and not the same ones in libstdc++ and Microsoft's.
+#include "platform/result.h"
+
+#include <windows.h>
+
+namespace proclab {
+namespace {
+
+constexpr struct {
+  int code;
+  std::errc errc;
+} kMeanings[] = {
+    {ERROR_FILE_NOT_FOUND, std::errc::no_such_file_or_directory},
+    {ERROR_PATH_NOT_FOUND, std::errc::no_such_file_or_directory},
+    {ERROR_INVALID_DRIVE, std::errc::no_such_file_or_directory},
+    {ERROR_BAD_NETPATH, std::errc::no_such_file_or_directory},
+    {ERROR_INVALID_NAME, std::errc::no_such_file_or_directory},
+    {ERROR_BAD_PATHNAME, std::errc::no_such_file_or_directory},
+    {ERROR_MOD_NOT_FOUND, std::errc::no_such_file_or_directory},
+    {ERROR_ENVVAR_NOT_FOUND, std::errc::no_such_file_or_directory},
+    {ERROR_DIRECTORY, std::errc::not_a_directory},
+    {ERROR_ACCESS_DENIED, std::errc::permission_denied},
+    {ERROR_SHARING_VIOLATION, std::errc::permission_denied},
+    {ERROR_LOCK_VIOLATION, std::errc::permission_denied},
+    {ERROR_WRITE_PROTECT, std::errc::permission_denied},
+    {740 /* ERROR_ELEVATION_REQUIRED */, std::errc::permission_denied},
+    {ERROR_PRIVILEGE_NOT_HELD, std::errc::operation_not_permitted},
+    {ERROR_INVALID_HANDLE, std::errc::bad_file_descriptor},
+    {ERROR_BROKEN_PIPE, std::errc::broken_pipe},
+    {ERROR_NO_DATA, std::errc::broken_pipe},
+    {ERROR_PIPE_NOT_CONNECTED, std::errc::broken_pipe},
+    {ERROR_PIPE_BUSY, std::errc::device_or_resource_busy},
+    {ERROR_BUSY, std::errc::device_or_resource_busy},
+    {ERROR_INVALID_PARAMETER, std::errc::invalid_argument},
+    {ERROR_INVALID_FLAGS, std::errc::invalid_argument},
+    {ERROR_BAD_EXE_FORMAT, std::errc::executable_format_error},
+    {ERROR_EXE_MACHINE_TYPE_MISMATCH, std::errc::executable_format_error},
+    {ERROR_FILENAME_EXCED_RANGE, std::errc::filename_too_long},
+    {ERROR_BUFFER_OVERFLOW, std::errc::filename_too_long},
+    {ERROR_NOT_ENOUGH_MEMORY, std::errc::not_enough_memory},
+    {ERROR_OUTOFMEMORY, std::errc::not_enough_memory},
+    {ERROR_COMMITMENT_LIMIT, std::errc::not_enough_memory},
+    {ERROR_TOO_MANY_OPEN_FILES, std::errc::too_many_files_open},
+    {ERROR_ALREADY_EXISTS, std::errc::file_exists},
+    {ERROR_FILE_EXISTS, std::errc::file_exists},
+    {ERROR_DIR_NOT_EMPTY, std::errc::directory_not_empty},
+    {ERROR_NOT_SAME_DEVICE, std::errc::cross_device_link},
+    {ERROR_DISK_FULL, std::errc::no_space_on_device},
+    {ERROR_HANDLE_DISK_FULL, std::errc::no_space_on_device},
+    {ERROR_NOT_SUPPORTED, std::errc::not_supported},
+    {ERROR_CALL_NOT_IMPLEMENTED, std::errc::function_not_supported},
+    {ERROR_INVALID_FUNCTION, std::errc::function_not_supported},
+    {ERROR_OPERATION_ABORTED, std::errc::operation_canceled},
+    {ERROR_IO_PENDING, std::errc::operation_in_progress},
+    {ERROR_NO_UNICODE_TRANSLATION, std::errc::illegal_byte_sequence},
+    {WAIT_TIMEOUT, std::errc::timed_out},
+    {ERROR_SEM_TIMEOUT, std::errc::timed_out},
+    {ERROR_TIMEOUT, std::errc::timed_out},
+};
+
+class Win32Category : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "win32"; }
+  std::string message(int code) const override {
+    std::string text = std::system_category().message(code);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+      text.pop_back();  // FormatMessage's texts are lines
+    }
+    return text;
+  }
+  std::error_condition default_error_condition(int code) const noexcept override {
+    for (const auto& meaning : kMeanings) {
+      if (meaning.code == code) return std::make_error_condition(meaning.errc);
+    }
+    return {code, *this};  // never generic_category: 21 is ERROR_NOT_READY here and EISDIR there
+  }
+};
+
+}  // namespace
+
+Error last_error(const char* call, std::string_view detail) {
+  const DWORD number = ::GetLastError();  // before anything can change it
+  static const Win32Category category;
+  return {call, std::error_code(static_cast<int>(number), category), std::string(detail)};
+}
+
+}  // namespace proclab

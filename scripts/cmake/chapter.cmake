@@ -1,0 +1,94 @@
+# chapter(ch04_spawn USES ch01_process ch03_fork): all that a chapter's folder holds.
+#
+#   *.cpp            the library                      ch04_spawn
+#   demos/NN_x.cpp   a program each, in bin/          ch04_x
+#   bench/*.cpp      one program with all of them     ch04_bench
+#   tests/ch04_*/    one GoogleTest program           ch04_test, CTest label ch04
+#
+# The target ch04 builds all that the chapter runs; the target demos builds every chapter's demos.
+#
+# USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
+add_custom_target(demos)
+
+function(chapter name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBS")
+  string(REGEX MATCH "^ch[0-9][0-9]" number ${name})
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR})
+
+  foreach(used IN LISTS arg_USES)
+    if(NOT TARGET ${used})
+      message(FATAL_ERROR "${name} uses ${used}, which is no earlier chapter")
+    endif()
+  endforeach()
+
+  sources_here(sources ${folder})
+  if(NOT sources)
+    message(FATAL_ERROR "${name} has no sources for this system (${PROCLAB_SYSTEM})")
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC platform ${arg_USES} ${arg_LIBS})
+  add_custom_target(${number} DEPENDS ${name})
+
+  # What runs between fork and exec must not call into a runtime: no unwinding, no instrumentation.
+  list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9]+\\.cpp$")
+  if(sources AND NOT MSVC)
+    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
+      "-fno-exceptions;-fno-stack-protector;-fno-sanitize=all;-U_FORTIFY_SOURCE")
+  endif()
+
+  sources_here(demos ${folder}/demos)
+  foreach(demo IN LISTS demos)
+    cmake_path(GET demo STEM stem)
+    string(REGEX REPLACE "^[0-9]+_" "" program ${stem})
+    string(REGEX REPLACE "_(posix|linux|macos|win32)$" "" program ${program})
+    add_executable(${number}_${program} ${demo})
+    target_link_libraries(${number}_${program} PRIVATE ${name})
+    add_dependencies(demos ${number}_${program})
+    add_dependencies(${number} ${number}_${program})
+    if(PROCLAB_TESTS)
+      demo_test(${number} ${number}_${program} ${demo})
+    endif()
+  endforeach()
+
+  if(PROCLAB_TESTS)
+    sources_here(tests ${CMAKE_SOURCE_DIR}/tests/${name})
+    if(tests)
+      chapter_test(${number}_test ${number} ${name} ${tests})
+      add_dependencies(${number} ${number}_test probe)
+    endif()
+  endif()
+
+  if(PROCLAB_BENCH AND TARGET benchmark::benchmark)
+    sources_here(benches ${folder}/bench)
+    if(benches)
+      add_executable(${number}_bench ${benches})
+      target_link_libraries(${number}_bench PRIVATE ${name} benchmark::benchmark)
+    endif()
+  endif()
+endfunction()
+
+# chapter_test(program label library files…): a GoogleTest program. Each test is a process of its
+# own under CTest, so that one test's leftovers are never another's; under Wine, where starting a
+# process is slow, the whole program is one CTest test.
+function(chapter_test program label library)
+  add_executable(${program} ${ARGN})
+  target_link_libraries(${program} PRIVATE ${library} test_support)
+  if(WIN32)
+    add_test(NAME ${program} COMMAND ${program})
+    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 300)
+  else()
+    gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST
+      PROPERTIES LABELS ${label} TIMEOUT 120)
+  endif()
+endfunction()
+
+# demo_test(label program source): the demo run as its head says, its output held against the
+# .expected file beside it: the same check that ./scripts/tour makes.
+function(demo_test label program source)
+  add_test(NAME demo.${program}
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/scripts/tour.py
+      --build ${CMAKE_BINARY_DIR} --check ${program})
+  set_tests_properties(demo.${program} PROPERTIES LABELS "${label};demo" TIMEOUT 120
+    SKIP_RETURN_CODE 77)
+endfunction()
+find_package(Python3 COMPONENTS Interpreter REQUIRED)

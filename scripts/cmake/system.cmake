@@ -1,0 +1,55 @@
+# Which files belong to which system, and the flags that every target gets.
+
+if(WIN32)
+  set(foreign_suffixes _posix _linux _macos)
+  set(PROCLAB_SYSTEM win32)
+elseif(APPLE)
+  set(foreign_suffixes _win32 _linux)
+  set(PROCLAB_SYSTEM macos)
+else()
+  set(foreign_suffixes _win32 _macos)
+  set(PROCLAB_SYSTEM linux)
+endif()
+list(JOIN foreign_suffixes "|" foreign_pattern)
+
+# sources_here(OUT folder): the folder's .cpp files without those of other systems. A file's suffix
+# is the only switch: spawn_posix.cpp, spawn_win32.cpp.
+function(sources_here out folder)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.cpp)
+  list(FILTER files EXCLUDE REGEX "(${foreign_pattern})\\.cpp$")
+  set(${out} ${files} PARENT_SCOPE)
+endfunction()
+
+add_library(proclab_flags INTERFACE)
+target_include_directories(proclab_flags INTERFACE ${CMAKE_SOURCE_DIR})
+if(MSVC)
+  target_compile_options(proclab_flags INTERFACE /W4 /utf-8 /permissive-)
+  target_compile_definitions(proclab_flags INTERFACE _CRT_SECURE_NO_WARNINGS)
+else()
+  # Options{.file = "ls"} leaves the rest at its defaults, and that is the idea.
+  target_compile_options(proclab_flags INTERFACE -Wall -Wextra -Wshadow -Wpedantic
+    -Wno-missing-field-initializers)
+  if(PROCLAB_WERROR)
+    target_compile_options(proclab_flags INTERFACE -Werror)
+  endif()
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # GCC 12 gives false alarms here inside std::optional, std::regex and std::function.
+  target_compile_options(proclab_flags INTERFACE -Wno-maybe-uninitialized)
+endif()
+if(PROCLAB_SANITIZE)
+  target_compile_options(proclab_flags INTERFACE -fsanitize=${PROCLAB_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all
+    -fno-sanitize=vptr)  # asks through a pipe of its own: a false alarm where no descriptor is left
+  target_link_options(proclab_flags INTERFACE -fsanitize=${PROCLAB_SANITIZE})
+endif()
+if(WIN32)
+  # Windows 10 is the oldest that has every call we teach. Static: a demo is one file to copy.
+  target_compile_definitions(proclab_flags INTERFACE UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN
+    _WIN32_WINNT=0x0A00)
+  if(MINGW)
+    target_link_options(proclab_flags INTERFACE -static)
+  endif()
+endif()
+find_package(Threads REQUIRED)
+target_link_libraries(proclab_flags INTERFACE Threads::Threads)

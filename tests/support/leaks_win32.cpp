@@ -1,0 +1,147 @@
+// tests/support · what a process holds on Windows: its handles by number and kind, its running
+// children.
+//
+// Windows documents no call that lists a process's own handles. NtQuerySystemInformation lists all
+// of the system's; GetProcessHandleCount only counts, and says 0 under Wine.
+#include <windows.h>
+
+#include <tlhelp32.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+
+#include "platform/handle.h"
+#include "platform/win32/wide.h"
+#include "tests/support/leaks.h"
+
+namespace proclab::test {
+namespace {
+
+struct HandleEntry {  // SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX
+  void* object;
+  ULONG_PTR pid;
+  ULONG_PTR value;
+  ULONG access;
+  USHORT back_trace;
+  USHORT type;
+  ULONG attributes;
+  ULONG reserved;
+};
+
+struct HandleTable {  // SYSTEM_HANDLE_INFORMATION_EX
+  ULONG_PTR count;
+  ULONG_PTR reserved;
+  HandleEntry entries[1];
+};
+
+constexpr int kExtendedHandleInformation = 64;
+constexpr int kObjectNameInformation = 1;
+constexpr int kObjectTypeInformation = 2;
+constexpr LONG kLengthMismatch = static_cast<LONG>(0xC0000004);
+
+template <class Function>
+Function ntdll(const char* name) {
+  return reinterpret_cast<Function>(
+      reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name)));
+}
+
+/// The text that the kernel keeps of an object: its kind or its name.
+std::string text_of(HANDLE handle, int what) {
+  using QueryObject = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+  static const auto query = ntdll<QueryObject>("NtQueryObject");
+  alignas(8) std::byte buffer[2048];
+  ULONG size = 0;
+  if (query(handle, what, buffer, sizeof buffer, &size) < 0) return {};
+  struct Text {  // UNICODE_STRING, at the head of both answers
+    USHORT bytes, room;
+    wchar_t* text;
+  } text;
+  std::memcpy(&text, buffer, sizeof text);
+  return from_wide({text.text, text.bytes / sizeof(wchar_t)});
+}
+
+/// An event without a name that lets one waiter pass and shuts again: what mingw's mutex makes for
+/// itself the first time that two threads want it, and keeps as long as the mutex lives.
+bool made_by_a_mutex(HANDLE handle, const std::string& type, const std::string& name) {
+  using QueryEvent = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+  static const auto query = ntdll<QueryEvent>("NtQueryEvent");
+  if (type != "Event" || !name.empty()) return false;
+  struct {  // EVENT_BASIC_INFORMATION
+    LONG type, state;
+  } info{};
+  return query(handle, 0, &info, sizeof info, nullptr) >= 0 && info.type == 1;
+}
+
+std::vector<std::string> handles() {
+  using QuerySystem = LONG(WINAPI*)(int, void*, ULONG, ULONG*);
+  static const auto query = ntdll<QuerySystem>("NtQuerySystemInformation");
+  std::vector<ULONG_PTR> buffer(1 << 16);
+  for (;;) {
+    const auto bytes = static_cast<ULONG>(buffer.size() * sizeof buffer[0]);
+    const LONG status = query(kExtendedHandleInformation, buffer.data(), bytes, nullptr);
+    if (status >= 0) break;
+    if (status != kLengthMismatch) return {"handles cannot be listed"};
+    buffer.resize(buffer.size() * 2);
+  }
+  const auto* table = reinterpret_cast<const HandleTable*>(buffer.data());
+  std::vector<std::string> lines;
+  for (ULONG_PTR i = 0; i < table->count; ++i) {
+    const HandleEntry& entry = table->entries[i];
+    if (entry.pid != ::GetCurrentProcessId()) continue;
+    const auto handle = reinterpret_cast<HANDLE>(entry.value);
+    const std::string type = text_of(handle, kObjectTypeInformation);
+    if (type.empty()) continue;  // closed since
+    // Never ask for a File's name: of a pipe that somebody reads from, the answer may never come.
+    const std::string name = type == "File" ? "" : text_of(handle, kObjectNameInformation);
+    if (made_by_a_mutex(handle, type, name)) continue;
+    char value[32];
+    std::snprintf(value, sizeof value, ") 0x%llx", static_cast<unsigned long long>(entry.value));
+    lines.push_back("handle (" + type + value + (name.empty() ? "" : " ") + name);
+  }
+  return lines;
+}
+
+ULONGLONG started(HANDLE process) {
+  FILETIME start{}, exit, kernel, user;
+  ::GetProcessTimes(process, &start, &exit, &kernel, &user);
+  return static_cast<ULONGLONG>(start.dwHighDateTime) << 32 | start.dwLowDateTime;
+}
+
+/// A process only remembers its parent's number, and the parent may have been an earlier owner of
+/// ours: a child is younger than we are.
+std::vector<std::string> children() {
+  std::vector<std::string> lines;
+  const Handle snapshot(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+  PROCESSENTRY32W entry{};
+  entry.dwSize = sizeof entry;
+  for (BOOL more = ::Process32FirstW(snapshot.get(), &entry); more;
+       more = ::Process32NextW(snapshot.get(), &entry)) {
+    if (entry.th32ParentProcessID != ::GetCurrentProcessId()) continue;
+    const std::string name = from_wide(entry.szExeFile);
+    if (name == "conhost.exe") continue;  // the console's own, started by the system at need
+    const Handle process(
+        ::OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, entry.th32ProcessID));
+    if (!process || started(process.get()) < started(::GetCurrentProcess())) continue;
+    if (::WaitForSingleObject(process.get(), 0) == WAIT_OBJECT_0) continue;  // has exited
+    lines.push_back("child " + std::to_string(entry.th32ProcessID) + " (" + name +
+                    "): still running");
+  }
+  return lines;
+}
+
+}  // namespace
+
+void warm_up_system() { ::OutputDebugStringA("the first debug line makes a mutex that stays\n"); }
+
+void keep_strangers_out() {}  // nothing is inherited here unless a start says so
+
+Holdings holdings() {
+  Holdings held{handles(), children(), {}, {}};
+  std::sort(held.handles.begin(), held.handles.end());
+  std::sort(held.children.begin(), held.children.end());
+  return held;
+}
+
+}  // namespace proclab::test
