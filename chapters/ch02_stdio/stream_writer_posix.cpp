@@ -105,7 +105,7 @@ Result<bool> StreamWriter::write(std::string_view bytes) {
   State& s = *state_;
   if (s.failed) return *s.failed;
   if (!s.never_waits) {
-    const Result<bool> done = s.waiting.write(bytes);
+    Result<bool> done = s.waiting.write(bytes);
     if (!done) s.failed = done.error();
     return done;
   }

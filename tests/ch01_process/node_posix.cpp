@@ -16,7 +16,8 @@ namespace {
 class Node : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::istringstream path(std::getenv("PATH") ? std::getenv("PATH") : "");
+    const char* const searched = std::getenv("PATH");
+    std::istringstream path(searched != nullptr ? searched : "");
     for (std::string folder; std::getline(path, folder, ':');) {
       if (::access((folder + "/node").c_str(), X_OK) == 0) {
         node_ = folder + "/node";

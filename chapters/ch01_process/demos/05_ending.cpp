@@ -93,7 +93,7 @@ static int end(const std::string& how, int code) {
 }
 //< endings
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): one ending is just that
   const std::string how = argc > 1 ? argv[1] : "";
   if (how.empty() || how == "--help") {
     std::puts(
