@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """clang-tidy on what a build compiles, two files at a time; a file that passed is not asked again
-until it, a header of ours that it includes, its flags or .clang-tidy change.
+until it, a header of ours that it includes, its flags or a .clang-tidy above it change.
 
     scripts/tidy.py [--build DIR] [--jobs N] [FILE…]
 """
@@ -33,7 +33,9 @@ def ours(path, seen):
 
 def key(entry, version):
     digest = hashlib.sha256((version + entry["command"]).encode())
-    digest.update((ROOT / ".clang-tidy").read_bytes())
+    for folder in Path(entry["file"]).relative_to(ROOT).parents:  # clang-tidy's own rule: the nearest
+        if (config := ROOT / folder / ".clang-tidy").exists():
+            digest.update(config.read_bytes())
     for path, text in sorted(ours(Path(entry["file"]), {}).items()):
         digest.update(f"{path}\0{text}\0".encode())
     return digest.hexdigest()
