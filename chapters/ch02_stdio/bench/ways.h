@@ -17,7 +17,7 @@ struct Way {
 
 [[nodiscard]] const std::vector<Way>& ways();
 
-/// The base's time next to each sample; prints the median of the paired ratios.
+/// The two bases' times next to each sample; prints the medians of the paired ratios.
 void print_ratios(int rounds);
 
 /// std::cout belongs to descriptor 1 of a process, so its rows are measured in a child with stdout on

@@ -62,6 +62,8 @@ double stdio(int lines, int mode, std::size_t buffer, bool formatted) {
   return spent;
 }
 
+double gathered(int lines) { return stdio(lines, _IOFBF, 65536, false); }
+
 template <class Make>
 double with_writer(int lines, Make make) {
   const Handle file = fresh_file();
@@ -132,27 +134,37 @@ const std::vector<Way>& ways() {
       {"cout << '\\n'", [](int n) { return cout_way(n, "newline"); }},
       {"fprintf, by line", [](int n) { return stdio(n, _IOLBF, 65536, true); }},
       {"fprintf, 4 KiB", [](int n) { return stdio(n, _IOFBF, 4096, true); }},
-      {"fwrite, 64 KiB", [](int n) { return stdio(n, _IOFBF, 65536, false); }},
+      {"fwrite, 64 KiB", gathered},
       {"node console.log", node},
   };
   return all;
 }
 
+namespace {
+
+double median(std::vector<double> ratios) {
+  std::sort(ratios.begin(), ratios.end());
+  return ratios[ratios.size() / 2];
+}
+
+}  // namespace
+
 void print_ratios(int rounds) {
-  std::printf("\n%-18s %s\n", "a line to a file", "ratio to one write(2)");
+  std::printf("\n%-18s %16s %22s\n", "a line to a file", "to one write(2)", "to stdio with 64 KiB");
   for (const Way& way : ways()) {
-    std::vector<double> ratios;
+    std::vector<double> to_write, to_stdio;
     for (int round = 0; round < rounds; ++round) {
-      const double base = raw_write(kLines);  // next to each sample: the machine's mood cancels out
-      const double spent = way.run(kLines);
-      if (base > 0 && spent > 0) ratios.push_back(spent / base);
+      // Both bases next to each sample: the machine's mood cancels out.
+      const double write = raw_write(kLines), spent = way.run(kLines), least = gathered(kLines);
+      if (spent <= 0 || write <= 0 || least <= 0) continue;
+      to_write.push_back(spent / write);
+      to_stdio.push_back(spent / least);
     }
-    if (ratios.empty()) {
+    if (to_write.empty()) {
       std::printf("%-18s not to be had here\n", way.name);
       continue;
     }
-    std::sort(ratios.begin(), ratios.end());
-    std::printf("%-18s %6.2f\n", way.name, ratios[ratios.size() / 2]);
+    std::printf("%-18s %16.2f %22.1f\n", way.name, median(to_write), median(to_stdio));
   }
 }
 
