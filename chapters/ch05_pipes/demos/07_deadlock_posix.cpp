@@ -6,7 +6,7 @@
 //
 // Run: ch05_deadlock --broken 1000
 // Run: ch05_deadlock --broken 1000000
-// Exit: signal ALRM
+// Exit: signal SIGALRM
 // Run: ch05_deadlock --fixed 1000000
 #include <cstdio>
 #include <cstdlib>

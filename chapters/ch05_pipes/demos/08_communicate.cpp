@@ -1,7 +1,7 @@
 // Chapter 5 · communicate: a child that says too much, one that never ends, one that does not listen.
 //
-// Look for: no case hangs, and none loses what was said before. Nobody is killed unasked: after the deadline the
-// child still runs, and can be talked to again. A child that reads nothing is no error.
+// Look for: no case hangs, and none loses what was said before. Nobody is killed unasked: after the limit and after the
+// deadline the child still runs, and can be talked to again. A child that reads nothing is no error.
 //
 // Run: ch05_communicate
 #include <cstdio>
@@ -18,10 +18,10 @@ using pipes::CommunicateOptions;
 using pipes::PipedChild;
 using pipes::Stop;
 
-/// The children. Each says what it has to say at once.
+/// The children. Each complains, and then says what it has to say.
 static int child(const std::string& role) {
-  std::fputs("words", stdout);
   std::fputs("complaints", stderr);
+  std::fputs("words", stdout);
   if (role == "loud") {
     for (int i = 0; i < 100'000; ++i) std::fputs("0123456789", stdout);
   }
@@ -68,12 +68,12 @@ static void demo(const std::string& self) {
   show("loud, limit and kill", communicate(loud, {}, {.limit = 1000, .kill = true}));
 
   PipedChild endless = start(self, "endless");
-  CommunicateOptions until;
-  until.deadline = Deadline::after(Milliseconds(500));
-  show("endless, 500 ms", communicate(endless, {}, until));
-  until.deadline = Deadline::after(Milliseconds(10));
-  until.kill = true;
-  show("endless, 10 ms and kill", communicate(endless, {}, until));
+  show("endless, limit 3", communicate(endless, {}, {.limit = 3}));
+  CommunicateOptions soon;
+  soon.deadline = Deadline::after(Milliseconds(10));
+  show("endless, 10 ms", communicate(endless, {}, soon));
+  soon.kill = true;  // the deadline has passed already, which is fine: one look, no wait
+  show("endless, kill", communicate(endless, {}, soon));
 }
 //< main
 
