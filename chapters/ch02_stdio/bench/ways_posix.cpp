@@ -1,7 +1,6 @@
 // Chapter 2 · stdio: the ways to write a line. Read ways.h first.
 #include "chapters/ch02_stdio/bench/ways.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -61,8 +60,6 @@ double stdio(int lines, int mode, std::size_t buffer, bool formatted) {
   std::fclose(file);
   return spent;
 }
-
-double gathered(int lines) { return stdio(lines, _IOFBF, 65536, false); }
 
 template <class Make>
 double with_writer(int lines, Make make) {
@@ -126,6 +123,7 @@ double node(int lines) {
 const std::vector<Way>& ways() {
   static const std::vector<Way> all = {
       {"write(2) a line", raw_write},
+      {"fwrite, 64 KiB", [](int n) { return stdio(n, _IOFBF, 65536, false); }},
       {"BlockingWriter",
        [](int n) { return with_writer(n, [](int fd) { return BlockingWriter(fd); }); }},
       {"StreamWriter",
@@ -134,38 +132,9 @@ const std::vector<Way>& ways() {
       {"cout << '\\n'", [](int n) { return cout_way(n, "newline"); }},
       {"fprintf, by line", [](int n) { return stdio(n, _IOLBF, 65536, true); }},
       {"fprintf, 4 KiB", [](int n) { return stdio(n, _IOFBF, 4096, true); }},
-      {"fwrite, 64 KiB", gathered},
       {"node console.log", node},
   };
   return all;
-}
-
-namespace {
-
-double median(std::vector<double> ratios) {
-  std::sort(ratios.begin(), ratios.end());
-  return ratios[ratios.size() / 2];
-}
-
-}  // namespace
-
-void print_ratios(int rounds) {
-  std::printf("\n%-18s %16s %22s\n", "a line to a file", "to one write(2)", "to stdio with 64 KiB");
-  for (const Way& way : ways()) {
-    std::vector<double> to_write, to_stdio;
-    for (int round = 0; round < rounds; ++round) {
-      // Both bases next to each sample: the machine's mood cancels out.
-      const double write = raw_write(kLines), spent = way.run(kLines), least = gathered(kLines);
-      if (spent <= 0 || write <= 0 || least <= 0) continue;
-      to_write.push_back(spent / write);
-      to_stdio.push_back(spent / least);
-    }
-    if (to_write.empty()) {
-      std::printf("%-18s not to be had here\n", way.name);
-      continue;
-    }
-    std::printf("%-18s %16.2f %22.1f\n", way.name, median(to_write), median(to_stdio));
-  }
 }
 
 int cout_main(int argc, char** argv) {
