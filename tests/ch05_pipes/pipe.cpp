@@ -67,7 +67,11 @@ TEST(Pipe, EndsOnlyWhenEveryCopyOfTheWriteEndIsClosed) {
 
 class PipeFor : public testing::TestWithParam<Async> {};
 INSTANTIATE_TEST_SUITE_P(Ends, PipeFor,
-                         testing::Values(Async::none, Async::read, Async::write, Async::both));
+                         testing::Values(Async::none, Async::read, Async::write, Async::both),
+                         [](const testing::TestParamInfo<Async>& info) {
+                           const char* const names[] = {"none", "read", "write", "both"};
+                           return std::string(names[static_cast<int>(info.param)]);
+                         });
 
 TEST_P(PipeFor, CarriesMoreThanItHolds) {
   const Waiting waiting("half a megabyte");
