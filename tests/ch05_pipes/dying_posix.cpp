@@ -18,7 +18,7 @@ using test::Waiting;
 /// Every byte of the first ones, and around each place where the kernel does something else.
 std::vector<std::size_t> places() {
   std::vector<std::size_t> all;
-  for (std::size_t i = 0; i < 100; ++i) all.push_back(i);
+  for (std::size_t i = 0; i < 40; ++i) all.push_back(i);
   for (const std::size_t edge : {4096, 8192, 65536, 131072}) {
     for (const std::size_t i : {edge - 1, edge, edge + 1}) all.push_back(i);
   }
@@ -62,11 +62,12 @@ TEST(Dying, AReaderThatIsKilledAtAnyByte) {
   for (const std::size_t place : places()) {
     const Waiting waiting("a reader that dies");
     PipedChild child = fork_piped([place](int in, int out) {
-      char byte = 0;
-      for (std::size_t at = 0; at < place; ++at) {
-        if (::read(in, &byte, 1) != 1) break;
+      static char got[200'000];
+      std::size_t at = 0;
+      for (ssize_t count = 1; at < place && count > 0; at += static_cast<std::size_t>(count)) {
+        count = ::read(in, got + at, place - at);
       }
-      (void)!::write(out, &byte, 1);  // the last one that it got
+      (void)!::write(out, got + at - (at > 0), 1);  // the last byte that it got
     });
     const Communicated said = communicate(child, kText);
     EXPECT_EQ(said.stop, Stop::ended);

@@ -65,7 +65,7 @@ TEST(Interrupted, OpeningAFifoWaitsForItsPartner) {
 TEST(Interrupted, APipelineIsStartedAndBuried) {
   const Waiting waiting("a pipeline under signals");
   const Storm storm;
-  for (int again = 0; again < 20; ++again) {
+  for (int again = 0; again < 6; ++again) {
     HeldStdin held;
     std::vector<Stage> all = {{probe({"cat"})}, {probe({"cat"})}, {probe({"exit", "3"})}};
     all[0].program.slots = {held.slot()};

@@ -66,12 +66,13 @@ TEST(Pipe, EndsOnlyWhenEveryCopyOfTheWriteEndIsClosed) {
 }
 
 class PipeFor : public testing::TestWithParam<Async> {};
+std::string name_of(const testing::TestParamInfo<Async>& ends) {
+  constexpr const char* kNames[] = {"none", "read", "write", "both"};
+  return kNames[static_cast<int>(ends.param)];
+}
 INSTANTIATE_TEST_SUITE_P(Ends, PipeFor,
                          testing::Values(Async::none, Async::read, Async::write, Async::both),
-                         [](const testing::TestParamInfo<Async>& info) {
-                           const char* const names[] = {"none", "read", "write", "both"};
-                           return std::string(names[static_cast<int>(info.param)]);
-                         });
+                         name_of);
 
 TEST_P(PipeFor, CarriesMoreThanItHolds) {
   const Waiting waiting("half a megabyte");
