@@ -23,7 +23,8 @@ Result<PipedChild> start_piped(spawn::Options options) {
   }
   Result<spawn::Process> process = spawn::start(options);
   if (!process) return process.error();
-  return PipedChild{std::move(*process), std::move(ours[0]), std::move(ours[1]), std::move(ours[2])};
+  return PipedChild{std::move(*process), std::move(ours[0]), std::move(ours[1]),
+                    std::move(ours[2])};
 }  // theirs are closed here: else we would be one of the writers whose end we wait for
 //< start-piped
 
@@ -43,8 +44,8 @@ void take_what_is_there(const Handle& from, std::size_t limit, std::string& into
   }
 }
 
-/// The process has ended, so all that it wrote is in the pipes. The end of the file may never come, if
-/// somebody else holds them: so this asks how much there is, and takes that.
+/// The process has ended, so all that it wrote is in the pipes. The end of the file may never come,
+/// if somebody else holds them: so this asks how much there is, and takes that.
 void sweep(PipedChild& child, std::size_t limit, Communicated& said) {
   take_what_is_there(child.output, limit, said.output);
   take_what_is_there(child.errors, limit, said.errors);

@@ -1,4 +1,5 @@
-// Chapter 5 · pipes: the loop of communicate() on POSIX. Read communicate.h and communicate.cpp first.
+// Chapter 5 · pipes: the loop of communicate() on POSIX. Read communicate.h and communicate.cpp
+// first.
 //
 // poll() names the streams on which something can be done *now*; what is done then must not wait
 // either, hence O_NONBLOCK: poll() calls a pipe writable that has room for 4,096 bytes, and a
@@ -136,7 +137,7 @@ Step Pump::feed() {
   }
   rest_.remove_prefix(static_cast<std::size_t>(count));
   said_.fed += static_cast<std::size_t>(count);
-  if (rest_.empty()) child_.input.close();  // the end of the file, for which the child may be waiting
+  if (rest_.empty()) child_.input.close();  // the end, for which the child may be waiting
   return {};
 }
 //< feed

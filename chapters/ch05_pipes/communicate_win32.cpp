@@ -1,9 +1,10 @@
-// Chapter 5 · pipes: the loop of communicate() on Windows. Read communicate.h and communicate.cpp first.
+// Chapter 5 · pipes: the loop of communicate() on Windows. Read communicate.h and communicate.cpp
+// first.
 //
-// POSIX asks "can I?" and then does it. Windows does it the other way round: a read or write is begun
-// on every stream, and an event tells when one is done. Until then the buffer is the system's, so
-// none of them may be left under way when this returns. Meets: ReadFile, WriteFile with an OVERLAPPED,
-// WaitForMultipleObjects, GetOverlappedResult, CancelIoEx.
+// POSIX asks "can I?" and then does it. Windows does it the other way round: a read or write is
+// begun on every stream, and an event tells when one is done. Until then the buffer is the
+// system's, so none of them may be left under way when this returns. Meets: ReadFile, WriteFile
+// with an OVERLAPPED, WaitForMultipleObjects, GetOverlappedResult, CancelIoEx.
 #include <algorithm>
 #include <array>
 
@@ -215,7 +216,7 @@ Step Pump::end_feed() {
   if (*error != ERROR_SUCCESS) return fail("WriteFile", *error);
   rest_.remove_prefix(count);
   said_.fed += count;
-  if (rest_.empty()) child_.input.close();  // the end of the file, for which the child may be waiting
+  if (rest_.empty()) child_.input.close();  // the end, for which the child may be waiting
   return {};
 }
 

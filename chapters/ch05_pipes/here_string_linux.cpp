@@ -1,9 +1,10 @@
 // Chapter 5 · pipes: a text as a file, on Linux. Read redirect.h first.
 //
-// What stands behind <<<? A pipe would be natural, but nobody reads it yet: a text that is larger than
-// the pipe would stop us for ever, in a write to ourselves. So old shells write an unlinked temporary
-// file; bash since 5.1 takes a pipe when the text fits into it and a file when not. Linux has what
-// both want: memfd_create(), a file in memory, without a name, a directory or a disk, and of any size.
+// What stands behind <<<? A pipe would be natural, but nobody reads it yet: a text that is larger
+// than the pipe would stop us for ever, in a write to ourselves. So old shells write an unlinked
+// temporary file; bash since 5.1 takes a pipe when the text fits into it and a file when not. Linux
+// has what both want: memfd_create(), a file in memory, without a name, a directory or a disk, and
+// of any size.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
-// Chapter 5 · pipes: a text as a file, on macOS: a temporary file without a name. Compiled, not run.
+// Chapter 5 · pipes: a text as a file, on macOS: a temporary file without a name. Compiled, not
+// run.
 #include <cstdlib>
 
 #include <fcntl.h>

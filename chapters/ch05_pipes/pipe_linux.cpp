@@ -1,8 +1,8 @@
 // Chapter 5 · pipes: making a pipe, and its size, on Linux. Read pipe.h first.
 //
 // pipe2() makes both ends close-on-exec in the same moment in which it makes them. With pipe() and
-// fcntl() there is a moment between, in which another thread may start a program: that one then holds
-// our write end, and our reader waits for an end that never comes.
+// fcntl() there is a moment between, in which another thread may start a program: that one then
+// holds our write end, and our reader waits for an end that never comes.
 #include <climits>
 
 #include <fcntl.h>

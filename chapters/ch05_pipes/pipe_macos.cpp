@@ -1,7 +1,8 @@
 // Chapter 5 · pipes: making a pipe on macOS, which has no pipe2. Compiled, not run.
 //
-// Between pipe() and fcntl() another thread may fork and exec: its program then holds our pipe open.
-// There is no call that closes this gap. The kernel chooses the size, 16 to 64 KiB, and does not tell.
+// Between pipe() and fcntl() another thread may fork and exec: its program then holds our pipe
+// open. There is no call that closes this gap. The kernel chooses the size, 16 to 64 KiB, and does
+// not tell.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -5,8 +5,8 @@
 
 namespace proclab::pipes {
 
-/// Sets O_NONBLOCK on the ends that `ends` names. The flag belongs to the open description (chapter 2),
-/// and each end of a pipe is one of its own: the other end never notices.
+/// Sets O_NONBLOCK on the ends that `ends` names. The flag belongs to the open description (chapter
+/// 2), and each end of a pipe is one of its own: the other end never notices.
 Result<void> make_async(const Pipe& pipe, Async ends);
 
 }  // namespace proclab::pipes

@@ -2,9 +2,10 @@
 //
 // CreatePipe() makes the simplest pipe, and one that cannot be waited for: its handles are never
 // signalled when data comes, ReadFile() on them blocks, and there is neither poll() nor O_NONBLOCK.
-// A program that must wait for two of them needs a thread for each. Overlapped I/O can be waited for,
-// but a handle is born for it or never, and CreatePipe() has no flag. So a pipe for a loop is a named
-// pipe that is opened once, at once, by ourselves: what Node, libuv and Python's asyncio do as well.
+// A program that must wait for two of them needs a thread for each. Overlapped I/O can be waited
+// for, but a handle is born for it or never, and CreatePipe() has no flag. So a pipe for a loop is
+// a named pipe that is opened once, at once, by ourselves: what Node, libuv and Python's asyncio do
+// as well.
 #include <algorithm>
 #include <atomic>
 
@@ -21,8 +22,8 @@ namespace {
 constexpr DWORD kUsual = 64 * 1024;
 
 //> named-pipe
-/// Its name is used once. Who guessed it and came first would make our CreateFileW fail (there is one
-/// instance), not get our bytes; who made it first makes FILE_FLAG_FIRST_PIPE_INSTANCE fail.
+/// Its name is used once. Who guessed it and came first would make our CreateFileW fail (there is
+/// one instance), not get our bytes; who made it first makes FILE_FLAG_FIRST_PIPE_INSTANCE fail.
 std::wstring fresh_name() {
   static std::atomic<unsigned> count{0};
   LARGE_INTEGER ticks;

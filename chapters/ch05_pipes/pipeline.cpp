@@ -26,14 +26,16 @@ Pipeline start_pipeline(std::vector<Stage> stages) {
   for (std::size_t i = 0; i < stages.size(); ++i) {
     Stage& stage = stages[i];
     const bool is_last = i + 1 == stages.size();
-    // One pipe at a time: a pipeline of a thousand stages needs three descriptors here, not two thousand.
+    // One pipe at a time: a pipeline of a thousand stages needs three descriptors here, not two
+    // thousand.
     Result<Pipe> right = is_last ? Result<Pipe>(Pipe{}) : make_pipe();
     if (!right) {  // no descriptor left: this stage is not started, and the next reads nothing
       pipeline.stages.emplace_back(right.error());
       from_left = Handle();
       continue;
     }
-    // No pipe on the left, because there was no descriptor for it: nothing to read, but never *our* stdin.
+    // No pipe on the left, because there was no descriptor for it: nothing to read, but never *our*
+    // stdin.
     using spawn::Slot;
     if (i > 0) fill_slot(stage.program, from_left ? Slot::from(0, from_left.get()) : Slot::null(0));
     if (!is_last) fill_slot(stage.program, Slot::from(1, right->write.get()));
@@ -42,7 +44,8 @@ Pipeline start_pipeline(std::vector<Stage> stages) {
     }
     pipeline.stages.push_back(spawn::start(stage.program));
     // Both of our copies go now. A write end that we kept would make the right neighbour wait for
-    // *us*; a read end that we kept would let the left one write to nobody, without ever hearing of it.
+    // *us*; a read end that we kept would let the left one write to nobody, without ever hearing of
+    // it.
     from_left = std::move(right->read);
   }  // right->write is closed here, started or not
   return pipeline;

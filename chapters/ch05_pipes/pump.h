@@ -5,14 +5,14 @@
 
 namespace proclab::pipes {
 
-/// Moves bytes both ways until all of the child's streams have ended (Stop::ended; the process may still
-/// run), or what else ends it. Appends to `said`, adds to said.fed, sets said.error. Never waits for the
-/// process without its streams, and does not reap it.
+/// Moves bytes both ways until all of the child's streams have ended (Stop::ended; the process may
+/// still run), or what else ends it. Appends to `said`, adds to said.fed, sets said.error. Never
+/// waits for the process without its streams, and does not reap it.
 Stop pump(PipedChild& child, std::string_view input, const CommunicateOptions& options,
           Communicated& said);
 
-/// Whether nobody holds the other end any more and nothing lies in the pipe: no more will come of it.
-/// Does not wait. Windows: of a read end; a write end never says so without a write.
+/// Whether nobody holds the other end any more and nothing lies in the pipe: no more will come of
+/// it. Does not wait. Windows: of a read end; a write end never says so without a write.
 bool partner_gone(NativeHandle end);
 
 }  // namespace proclab::pipes

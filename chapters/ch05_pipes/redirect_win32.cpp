@@ -1,8 +1,8 @@
 // Chapter 5 · pipes: opening files for a child, on Windows. Read redirect.h first.
 //
-// One call, with three traps: what others may do meanwhile must be said (nothing, by default: not even
-// read our log); appending is an access right, not a flag; and there is no unlink for an open file, but
-// a flag that deletes it with its last handle.
+// One call, with three traps: what others may do meanwhile must be said (nothing, by default: not
+// even read our log); appending is an access right, not a flag; and there is no unlink for an open
+// file, but a flag that deletes it with its last handle.
 #include "chapters/ch05_pipes/redirect.h"
 
 #include <windows.h>
@@ -51,8 +51,8 @@ Result<Handle> here_string(std::string_view text) {
   wchar_t folder[MAX_PATH + 1], name[MAX_PATH];
   if (::GetTempPathW(MAX_PATH + 1, folder) == 0) return last_error("GetTempPathW");
   if (::GetTempFileNameW(folder, L"prl", 0, name) == 0) return last_error("GetTempFileNameW");
-  // TEMPORARY: kept in memory where there is room. DELETE_ON_CLOSE: with the last copy of this handle,
-  // also the child's, also when both are killed.
+  // TEMPORARY: kept in memory where there is room. DELETE_ON_CLOSE: with the last copy of this
+  // handle, also the child's, also when both are killed.
   Handle file(::CreateFileW(name, GENERIC_READ | GENERIC_WRITE, kShareAll, nullptr, CREATE_ALWAYS,
                             FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr));
   if (!file) {

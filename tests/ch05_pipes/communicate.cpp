@@ -31,7 +31,8 @@ Communicated talk(spawn::Options options, std::string_view input = {},
   return said;
 }
 
-/// A child that runs until its stdin, which is not communicate()'s, is closed; and an echo until then.
+/// A child that runs until its stdin, which is not communicate()'s, is closed; and an echo until
+/// then.
 struct Holding {
   HeldStdin held;
   PipedChild child;

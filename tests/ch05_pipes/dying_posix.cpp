@@ -1,4 +1,5 @@
-// tests/ch05 · a reader or writer that dies at any byte: what went through before is there, and no more.
+// tests/ch05 · a reader or writer that dies at any byte: what went through before is there, and no
+// more.
 #include <gtest/gtest.h>
 
 #include <csignal>

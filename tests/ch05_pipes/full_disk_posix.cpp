@@ -1,4 +1,5 @@
-// tests/ch05 · a full disk behind a redirection: the program hears of it, not the one who opened it.
+// tests/ch05 · a full disk behind a redirection: the program hears of it, not the one who opened
+// it.
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -102,7 +102,8 @@ TEST(Interrupted, AHereStringIsWhole) {
   EXPECT_TRUE(*read_all(text->get()) == sent);
 }
 
-// The whole of the chapter in one: 64 MiB each way, stderr as full as stdout, a signal a millisecond.
+// The whole of the chapter in one: 64 MiB each way, stderr as full as stdout, a signal a
+// millisecond.
 TEST(Interrupted, SixtyFourMebibytesEachWayWithStderrFull) {
   const Waiting waiting("64 MiB through a child", Milliseconds(60'000));
   const std::string sent = pattern(64 << 20);

@@ -8,8 +8,8 @@
 
 namespace proclab::pipes {
 
-/// While it lives, SIGALRM comes at 1 kHz, and any blocking call of any thread that does not block it may
-/// end with EINTR. One at a time. Puts back the action and the timer.
+/// While it lives, SIGALRM comes at 1 kHz, and any blocking call of any thread that does not block
+/// it may end with EINTR. One at a time. Puts back the action and the timer.
 class Storm {
  public:
   Storm() {

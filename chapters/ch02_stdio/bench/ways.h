@@ -15,8 +15,8 @@ struct Way {
   double (*run)(int lines);
 };
 
-/// The first two are what the others are held against: one write(2) a line, and the least that a line
-/// can cost, a buffer of 64 KiB.
+/// The first two are what the others are held against: one write(2) a line, and the least that
+/// a line can cost, a buffer of 64 KiB.
 [[nodiscard]] const std::vector<Way>& ways();
 
 /// std::cout belongs to descriptor 1 of a process, so its rows are measured in a child with stdout on

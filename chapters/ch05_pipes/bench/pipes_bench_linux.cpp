@@ -1,8 +1,9 @@
-// Chapter 5 · benchmark: what a message costs from process to process, and what communicate() costs.
+// Chapter 5 · benchmark: what a message costs from process to process, and what communicate()
+// costs.
 //
-// Question: pipe, socket or shared memory, and why? One figure is the pair of a way and the base, taken
-// right before it: machines are never quiet, but they are seldom louder in one of two neighbours. The
-// report gives the medians of the pairs. Read before: transports.h, talks.h.
+// Question: pipe, socket or shared memory, and why? One figure is the pair of a way and the base,
+// taken right before it: machines are never quiet, but they are seldom louder in one of two
+// neighbours. The report gives the medians of the pairs. Read before: transports.h, talks.h.
 //
 // Run: scripts/bench 05. The names are table/way/size, as scripts/bench_report.py wants them.
 #include <benchmark/benchmark.h>

@@ -1,8 +1,8 @@
 // Chapter 5 · benchmark: shared memory with a futex, the bound. Read transports.h first.
 //
-// Two processes see the same pages: a message costs two copies and, as long as nobody sleeps, no system
-// call. What a pipe adds to that is what it is good for: it cannot be corrupted by the other side,
-// it has an end, and poll() knows it.
+// Two processes see the same pages: a message costs two copies and, as long as nobody sleeps, no
+// system call. What a pipe adds to that is what it is good for: it cannot be corrupted by the other
+// side, it has an end, and poll() knows it.
 #include "chapters/ch05_pipes/bench/shared_memory.h"
 
 #include <algorithm>

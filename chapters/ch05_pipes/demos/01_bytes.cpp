@@ -1,7 +1,8 @@
 // Chapter 5 · bytes: a pipe keeps bytes, not messages, and ends when its last writer is gone.
 //
-// Look for: three writes come out as two reads, cut where the reader's room ends. The end of the file comes not when
-// one writer closes, but when the last copy of the write end is closed: here the child's.
+// Look for: three writes come out as two reads, cut where the reader's room ends. The end of the
+// file comes not when one writer closes, but when the last copy of the write end is closed: here
+// the child's.
 //
 // Run: ch05_bytes
 #include <cstdio>

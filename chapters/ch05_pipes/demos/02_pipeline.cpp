@@ -1,11 +1,11 @@
 // Chapter 5 · pipeline: a | b | c, and whose status is the status of the whole.
 //
-// Look for: sort dies of SIGPIPE because head has left, which is as it should be; only with --pipefail does it
-// make the whole fail. A stage that cannot be started stops nobody: the one before it writes to nobody,
-// the one after it reads an empty file.
+// Look for: sort dies of SIGPIPE because head has left, which is as it should be; only with
+// --pipefail does it make the whole fail. A stage that cannot be started stops nobody: the one
+// before it writes to nobody, the one after it reads an empty file.
 //
-// Run: seq 100000 > big; ch05_pipeline cat big '|' sort '|' head -n 3
-// Run: seq 100000 > big; ch05_pipeline --pipefail cat big '|' sort '|' head -n 3
+// Run: ch05_pipeline seq 100000 '|' sort '|' head -n 3
+// Run: ch05_pipeline --pipefail seq 100000 '|' sort '|' head -n 3
 // Exit: 141
 // Run: ch05_pipeline --pipefail sh -c 'exit 3' '|' sh -c 'exit 4' '|' true
 // Exit: 4

@@ -1,8 +1,9 @@
 // Chapter 5 · redirect: who opens the files of `sort < words >> sorted`? Not sort.
 //
-// Look for: the file is empty before the program has even been started, and stays empty if it never is; that is how
-// `sort f > f` loses f. Two handles on one file write over each other, one handle in two slots does
-// not: `> log 2> log` against `> log 2>&1`. A full disk is heard of by the program, not by us.
+// Look for: the file is empty before the program has even been started, and stays empty if it never
+// is; that is how `sort f > f` loses f. Two handles on one file write over each other, one handle
+// in two slots does not: `> log 2> log` against `> log 2>&1`. A full disk is heard of by the
+// program, not by us.
 //
 // Run: ch05_redirect
 #include <cstdio>

@@ -1,7 +1,7 @@
 // Chapter 5 · capacity: how much does a pipe hold before its writer must wait?
 //
-// Look for: 64 KiB, but in pages: writes of 3000 bytes do not share one, and a quarter of the room stays
-// empty. It can be changed, to a power of two of pages; but not to less than what is in it.
+// Look for: 64 KiB, but in pages: writes of 3000 bytes do not share one, and a quarter of the room
+// stays empty. It can be changed, to a power of two of pages; but not to less than what is in it.
 //
 // Run: ch05_capacity
 #include <cstdio>

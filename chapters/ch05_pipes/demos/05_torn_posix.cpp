@@ -1,7 +1,8 @@
 // Chapter 5 · torn: four processes write lines into one pipe. When do they stay whole?
 //
-// Look for: a line of up to PIPE_BUF bytes in *one* write is never torn, however many write at once. A longer one,
-// or one in two writes, may have another's in its middle. A run in which none was torn would prove nothing.
+// Look for: a line of up to PIPE_BUF bytes in *one* write is never torn, however many write at
+// once. A longer one, or one in two writes, may have another's in its middle. A run in which none
+// was torn would prove nothing.
 //
 // Run: ch05_torn
 #include <algorithm>

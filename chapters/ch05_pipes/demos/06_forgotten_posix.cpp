@@ -1,8 +1,8 @@
 // Chapter 5 · forgotten: `a | b`, and b never ends, because somebody forgot to close a descriptor.
 //
-// Look for: the writer is gone, and the reader waits all the same: the parent holds a write end, or even the reader
-// itself does, by inheritance. The twin closes each end where it is not needed. Here the broken ones are
-// given 200 ms, and then killed.
+// Look for: the writer is gone, and the reader waits all the same: the parent holds a write end, or
+// even the reader itself does, by inheritance. The twin closes each end where it is not needed.
+// Here the broken ones are given 200 ms, and then killed.
 //
 // Run: ch05_forgotten --parent
 // Run: ch05_forgotten --reader

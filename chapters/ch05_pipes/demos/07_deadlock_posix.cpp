@@ -1,8 +1,8 @@
 // Chapter 5 · deadlock: a parent feeds a child and reads what it says. Both wait, for ever.
 //
-// Look for: the broken one writes all its input first. `cat` fills the pipe of its output, waits for a reader, reads no
-// more, and our write never ends; a small input hides it. communicate() does both at the same time. Here
-// the broken one is given 300 ms.
+// Look for: the broken one writes all its input first. `cat` fills the pipe of its output, waits
+// for a reader, reads no more, and our write never ends; a small input hides it. communicate() does
+// both at the same time. Here the broken one is given 300 ms.
 //
 // Run: ch05_deadlock --broken 1000
 // Run: ch05_deadlock --broken 1000000

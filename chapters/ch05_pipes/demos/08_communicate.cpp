@@ -1,7 +1,9 @@
-// Chapter 5 · communicate: a child that says too much, one that never ends, one that does not listen.
+// Chapter 5 · communicate: a child that says too much, one that never ends, one that does not
+// listen.
 //
-// Look for: no case hangs, and none loses what was said before. Nobody is killed unasked: after the limit and after the
-// deadline the child still runs, and can be talked to again. A child that reads nothing is no error.
+// Look for: no case hangs, and none loses what was said before. Nobody is killed unasked: after the
+// limit and after the deadline the child still runs, and can be talked to again. A child that reads
+// nothing is no error.
 //
 // Run: ch05_communicate
 #include <cstdio>

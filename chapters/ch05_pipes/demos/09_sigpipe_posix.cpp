@@ -1,8 +1,8 @@
 // Chapter 5 · sigpipe: `yes | head -n 1` ends. Who ends yes?
 //
-// Look for: head leaves, and the next write of yes raises SIGPIPE: 128 + 13. A parent that ignores SIGPIPE, as
-// servers do, and starts programs with fork and exec alone hands that down: its yes gets EPIPE, and
-// complains. start_pipeline() gives each stage its signals back.
+// Look for: head leaves, and the next write of yes raises SIGPIPE: 128 + 13. A parent that ignores
+// SIGPIPE, as servers do, and starts programs with fork and exec alone hands that down: its yes
+// gets EPIPE, and complains. start_pipeline() gives each stage its signals back.
 //
 // Run: ch05_sigpipe
 // Run: ch05_sigpipe --naive

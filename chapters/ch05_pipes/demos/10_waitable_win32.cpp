@@ -1,8 +1,8 @@
 // Chapter 5 · waitable: why CreatePipe() is not enough, and what is.
 //
-// Look for: asked to begin a read, a pipe of CreatePipe() does not return before it has read: there is no moment in
-// which one could wait for it *and* for something else. An overlapped named pipe says "pending" at once, and
-// its event tells when.
+// Look for: asked to begin a read, a pipe of CreatePipe() does not return before it has read: there
+// is no moment in which one could wait for it *and* for something else. An overlapped named pipe
+// says "pending" at once, and its event tells when.
 //
 // Run: ch05_waitable
 #include <cstdio>
@@ -18,7 +18,8 @@ using namespace proclab;
 using pipes::Async;
 
 //> begin
-/// Begins to read a byte, and says what came of it. Another thread writes one as soon as `go` is set.
+/// Begins to read a byte, and says what came of it. Another thread writes one as soon as `go` is
+/// set.
 static void begin_to_read(const char* what, Async ends) {
   const Result<pipes::Pipe> pipe = pipes::make_pipe(ends);
   if (!pipe) return (void)std::printf("%s\n", pipe.error().message().c_str());
