@@ -51,8 +51,10 @@ class Stream : public Link {
   Handle read_, write_;
 };
 
+/// 0: the usual 64 KiB, which one message of 64 KiB fills.
+template <std::size_t kCapacity = 0>
 std::unique_ptr<Link> make_pipe_link() {
-  Result<Pipe> pipe = make_pipe();
+  Result<Pipe> pipe = make_pipe(Async::none, kCapacity);
   if (!pipe) failed("pipe");
   return std::make_unique<Stream>(std::move(pipe->read), std::move(pipe->write));
 }
@@ -118,15 +120,16 @@ const std::vector<Transport>& transports() {
       {"Unix stream, batched", make_socket_link<SOCK_STREAM>, true},
       {"Unix datagram", make_socket_link<SOCK_DGRAM>, false},
       {"Unix seqpacket", make_socket_link<SOCK_SEQPACKET>, false},
-      {"pipe", make_pipe_link, false},
-      {"pipe, batched", make_pipe_link, true},
+      {"pipe", make_pipe_link<>, false},
+      {"pipe, batched", make_pipe_link<>, true},
+      {"pipe of 1 MiB", make_pipe_link<1 << 20>, false},
       {"shared memory, futex", make_shared_memory, false},
   };
   return all;
 }
 
 double one_way(const Transport& transport, std::size_t size, int count) {
-  const std::unique_ptr<Link> there = transport.make(), go = make_pipe_link();
+  const std::unique_ptr<Link> there = transport.make(), go = make_pipe_link<>();
   const std::size_t batch = transport.batched ? std::max<std::size_t>(1, 65536 / size) : 1;
   const int turns = std::max<int>(1, count / static_cast<int>(batch));
   std::string block(size * batch, 'x');
