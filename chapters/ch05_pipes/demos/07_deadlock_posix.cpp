@@ -2,7 +2,7 @@
 //
 // Look for: the broken one writes all its input first. `cat` fills the pipe of its output, waits
 // for a reader, reads no more, and our write never ends; a small input hides it. communicate() does
-// both at the same time. Here the broken one is given 300 ms.
+// both at the same time. Here the broken one is given a second.
 //
 // Run: ch05_deadlock --broken 1000
 // Run: ch05_deadlock --broken 1000000
@@ -55,8 +55,8 @@ int main(int argc, char** argv) {
   const std::string input(argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000, 'x');
   if (word == "--fixed") return fixed(input);
   if (word == "--broken") {
-    const itimerval in_300_ms{{0, 0}, {0, 300'000}};  // ends this process, and with it cat's input
-    ::setitimer(ITIMER_REAL, &in_300_ms, nullptr);
+    const itimerval in_a_second{{0, 0}, {1, 0}};  // ends this process, and with it cat's input
+    ::setitimer(ITIMER_REAL, &in_a_second, nullptr);
     return broken(input);
   }
   std::puts(
