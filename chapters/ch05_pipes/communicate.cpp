@@ -54,9 +54,8 @@ void sweep(PipedChild& child, std::size_t limit, Communicated& said) {
   }
 }
 
-/// Waits for the process, within the deadline; what comes of it goes into `said`.
-void wait_for_process(spawn::Process& process, Deadline deadline, Communicated& said) {
-  const auto ended = process.wait_until(deadline);
+/// What came of a wait for the process.
+void take_status(const Result<std::optional<spawn::ExitStatus>>& ended, Communicated& said) {
   if (ended) {
     said.status = *ended;
   } else {
@@ -74,15 +73,15 @@ Communicated communicate(PipedChild& child, std::string_view input,
   said.stop = pump(child, input, options, said);
   if (said.stop == Stop::failed) return said;
   if (said.stop == Stop::ended) {  // the streams: now the process
-    wait_for_process(child.process, options.deadline, said);
+    take_status(child.process.wait_until(options.deadline), said);
     if (said.stop == Stop::ended && !said.status) said.stop = Stop::deadline;
   } else {
-    wait_for_process(child.process, Deadline::after(Milliseconds(0)), said);
+    take_status(child.process.try_wait(), said);
   }
   const bool cut = said.stop == Stop::deadline || said.stop == Stop::limit;
   if (cut && options.kill && !said.status) {
     (void)child.process.kill(spawn::kKill);
-    wait_for_process(child.process, Deadline::never(), said);  // nobody survives SIGKILL
+    take_status(child.process.wait_until(Deadline::never()), said);  // nobody survives SIGKILL
   }
   if (said.stop == Stop::held || (cut && options.kill)) sweep(child, options.limit, said);
   const bool all_ended = !child.input && !child.output && !child.errors;
