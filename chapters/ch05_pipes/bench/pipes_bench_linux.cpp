@@ -25,22 +25,27 @@ constexpr Size kSizes[] = {
 
 using Game = double (*)(const Transport&, std::size_t, int);
 
+void measure(benchmark::State& state, Game game, const Transport& way, std::size_t bytes,
+             int count) {
+  for (auto _ : state) {
+    const double base = game(transports().front(), bytes, count);
+    const double ours = game(way, bytes, count);
+    state.SetIterationTime(ours);
+    state.counters["speed"] = base / ours;
+    state.counters["thousand/s"] = 1e-3 / ours;
+  }
+}
+
 void add(const std::string& table, Game game, int Size::*count) {
   for (const Transport& way : transports()) {
     if (way.batched && game == ping_pong) continue;  // there is nothing to gather
     for (const Size& size : kSizes) {
       if (way.batched && size.bytes >= 65536) continue;
-      const auto measure = [game, count, &way, &size](benchmark::State& state) {
-        for (auto _ : state) {
-          const double base = game(transports().front(), size.bytes, size.*count);
-          const double ours = game(way, size.bytes, size.*count);
-          state.SetIterationTime(ours);
-          state.counters["speed"] = base / ours;
-          state.counters["thousand/s"] = 1e-3 / ours;
-        }
-      };
       const std::string name = table + "/" + way.name + "/" + size.name;
-      benchmark::RegisterBenchmark(name.c_str(), measure)
+      benchmark::RegisterBenchmark(name.c_str(),
+                                   [game, count, &way, &size](benchmark::State& state) {
+                                     measure(state, game, way, size.bytes, size.*count);
+                                   })
           ->Iterations(1)
           ->UseManualTime()
           ->Unit(benchmark::kMicrosecond);
@@ -50,21 +55,23 @@ void add(const std::string& table, Game game, int Size::*count) {
 
 using Talk = double (*)(const std::string&);
 
-void add_talk(const char* name, Talk talk, bool beside_python) {
-  const auto measure = [talk, beside_python](benchmark::State& state) {
-    static const std::string input(64 << 20, 'x');
-    for (auto _ : state) {
-      const double base = talk_raw(input);
-      const double ours = talk(input);
-      state.SetIterationTime(ours);
-      state.counters["ratio"] = ours / base;
-      if (!beside_python) continue;
-      if (const double python = talk_python(input); python > 0) {
-        state.counters["python"] = ours / python;
-      }
-    }
-  };
-  benchmark::RegisterBenchmark((std::string("communicate/") + name + "/64 MiB").c_str(), measure)
+void measure_talk(benchmark::State& state, Talk talk, bool beside_python) {
+  static const std::string input(64 << 20, 'x');
+  for (auto _ : state) {
+    const double base = talk_raw(input);
+    const double ours = talk(input);
+    const double python = beside_python ? talk_python(input) : 0;
+    state.SetIterationTime(ours);
+    state.counters["ratio"] = ours / base;
+    if (python > 0) state.counters["python"] = ours / python;
+  }
+}
+
+void add_talk(const std::string& way, Talk talk, bool beside_python) {
+  const std::string name = "communicate/" + way + "/64 MiB";
+  benchmark::RegisterBenchmark(
+      name.c_str(),
+      [talk, beside_python](benchmark::State& state) { measure_talk(state, talk, beside_python); })
       ->Iterations(1)
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond);
