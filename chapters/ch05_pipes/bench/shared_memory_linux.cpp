@@ -22,23 +22,23 @@ namespace {
 
 constexpr std::uint32_t kRoom = 1 << 18;
 
-/// A counter that one side moves and the other may sleep on. Only the sleeper clears its flag: a
-/// mover that did could clear the one of the *next* sleep, whose wake-up would then never come.
+/// A counter that one side moves and the other may sleep on.
 struct alignas(64) Counter {
   std::atomic<std::uint32_t> value{0};
   std::atomic<std::uint32_t> somebody_sleeps{0};
 
   void move(std::uint32_t by) {
     value.fetch_add(by);  // sequentially consistent, as is the load: one of the two sees the other
-    if (somebody_sleeps.load() != 0) {
-      ::syscall(SYS_futex, &value, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    if (somebody_sleeps.load() != 0 && somebody_sleeps.exchange(0) != 0) {
+      ::syscall(SYS_futex, &somebody_sleeps, FUTEX_WAKE, 1, nullptr, nullptr, 0);
     }
   }
   void sleep_while(std::uint32_t seen) {
     somebody_sleeps.store(1);
-    // The kernel looks once more whether it still is `seen`, in one step with going to sleep.
-    ::syscall(SYS_futex, &value, FUTEX_WAIT, seen, nullptr, nullptr, 0);
-    somebody_sleeps.store(0);
+    if (value.load() != seen) return;
+    // The futex is the flag, not the value. A late exchange(0) of an earlier move() may clear it for
+    // *this* sleep, and its wake-up comes too early; the kernel then finds no 1 here, and returns.
+    ::syscall(SYS_futex, &somebody_sleeps, FUTEX_WAIT, 1, nullptr, nullptr, 0);
   }
 };
 
