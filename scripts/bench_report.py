@@ -63,7 +63,8 @@ class Table:
 
 def read_tables(data):
     tables = {}
-    for run in data["benchmarks"]:
+    # Interleaved, they ran in a random order; a table's rows and columns stand as they were registered.
+    for run in sorted(data["benchmarks"], key=lambda run: run.get("family_index", 0)):
         if run["run_type"] != "iteration":
             continue
         parts = [part for part in run["run_name"].split("/")

@@ -15,10 +15,9 @@ struct Way {
   double (*run)(int lines);
 };
 
+/// The first two are what the others are held against: one write(2) a line, and the least that
+/// a line can cost, a buffer of 64 KiB.
 [[nodiscard]] const std::vector<Way>& ways();
-
-/// The base's time next to each sample; prints the median of the paired ratios.
-void print_ratios(int rounds);
 
 /// std::cout belongs to descriptor 1 of a process, so its rows are measured in a child with stdout on
 /// the file: this is that child's main. argv: --as-cout endl|newline LINES.

@@ -1,7 +1,6 @@
 // Chapter 2 · stdio: the ways to write a line. Read ways.h first.
 #include "chapters/ch02_stdio/bench/ways.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -124,6 +123,7 @@ double node(int lines) {
 const std::vector<Way>& ways() {
   static const std::vector<Way> all = {
       {"write(2) a line", raw_write},
+      {"fwrite, 64 KiB", [](int n) { return stdio(n, _IOFBF, 65536, false); }},
       {"BlockingWriter",
        [](int n) { return with_writer(n, [](int fd) { return BlockingWriter(fd); }); }},
       {"StreamWriter",
@@ -132,28 +132,9 @@ const std::vector<Way>& ways() {
       {"cout << '\\n'", [](int n) { return cout_way(n, "newline"); }},
       {"fprintf, by line", [](int n) { return stdio(n, _IOLBF, 65536, true); }},
       {"fprintf, 4 KiB", [](int n) { return stdio(n, _IOFBF, 4096, true); }},
-      {"fwrite, 64 KiB", [](int n) { return stdio(n, _IOFBF, 65536, false); }},
       {"node console.log", node},
   };
   return all;
-}
-
-void print_ratios(int rounds) {
-  std::printf("\n%-18s %s\n", "a line to a file", "ratio to one write(2)");
-  for (const Way& way : ways()) {
-    std::vector<double> ratios;
-    for (int round = 0; round < rounds; ++round) {
-      const double base = raw_write(kLines);  // next to each sample: the machine's mood cancels out
-      const double spent = way.run(kLines);
-      if (base > 0 && spent > 0) ratios.push_back(spent / base);
-    }
-    if (ratios.empty()) {
-      std::printf("%-18s not to be had here\n", way.name);
-      continue;
-    }
-    std::sort(ratios.begin(), ratios.end());
-    std::printf("%-18s %6.2f\n", way.name, ratios[ratios.size() / 2]);
-  }
 }
 
 int cout_main(int argc, char** argv) {
