@@ -17,12 +17,16 @@ namespace {
 
 constexpr std::size_t kMost = 1 << 30;  // the counts are DWORDs
 
-Result<std::size_t> read_some(HANDLE end, std::span<char> room, Deadline until) {
+/// `cut`, where given, says whether the room was too small for the message; the pipe keeps the rest.
+Result<std::size_t> read_some(HANDLE end, std::span<char> room, Deadline until,
+                              bool* cut = nullptr) {
   UnderWay read;
   if (!read) return last_error("CreateEventW");
   const auto size = static_cast<DWORD>(std::min(room.size(), kMost));
   const BOOL started = ::ReadFile(end, room.data(), size, nullptr, read.get());
-  return read.finish(end, started, "ReadFile", until);
+  const Result<std::size_t> got = read.finish(end, started, "ReadFile", until);
+  if (cut != nullptr) *cut = read.more();
+  return got;
 }
 
 /// The other end has closed: not an error here, but the end.
@@ -71,17 +75,15 @@ Result<std::size_t> receive(NativeHandle end, std::span<char> room, Deadline unt
 
 //> receive-message
 Result<Message> receive_message(NativeHandle end, std::span<char> room, Deadline until) {
-  const Result<std::size_t> got = read_some(end, room, until);
+  bool cut = false;
+  const Result<std::size_t> got = read_some(end, room, until, &cut);
   if (!got && is_end(got.error())) return Message{};
   if (!got) return got.error();
   // A pipe keeps the rest of a long message for the next read; a socket throws it away. One contract:
   // so do we.
-  bool cut = false;
-  DWORD left = 0;
-  while (::PeekNamedPipe(end, nullptr, 0, nullptr, nullptr, &left) && left > 0) {
+  for (bool more = cut; more;) {
     char rest[512];
-    cut = true;
-    if (const auto more = read_some(end, rest, until); !more) return more.error();
+    if (const auto gone = read_some(end, rest, until, &more); !gone) return gone.error();
   }
   return Message{*got, cut};
 }
@@ -90,7 +92,8 @@ Result<Message> receive_message(NativeHandle end, std::span<char> room, Deadline
 Result<void> half_close(NativeHandle end) {
   if (const Result<void> ready = start_sockets(); !ready) return ready.error();
   if (::shutdown(to_socket(end), SD_SEND) == 0) return {};
-  if (::WSAGetLastError() != WSAENOTSOCK) return last_error("shutdown");
+  const int why = ::WSAGetLastError();
+  if (why != WSAENOTSOCK && why != WSAEOPNOTSUPP) return last_error("shutdown");
   return make_error("half_close", std::errc::not_supported,
                     "a pipe has no half: end with a message that says so");
 }

@@ -32,7 +32,7 @@ Result<Handle> lock_folder(const std::string& path) {
   if (!lock) return last_error("open", folder);
   // Held for five system calls, so a wait is short; but anybody who can read the folder can hold it, and
   // shall not make us hang.
-  const Deadline patience = Deadline::after(Milliseconds(5'000));
+  const Deadline patience = Deadline::after(Milliseconds(2'000));
   while (::flock(lock.get(), LOCK_EX | LOCK_NB) == -1) {
     if (errno != EWOULDBLOCK && errno != EINTR) return last_error("flock", folder);
     if (patience.passed()) return make_error("flock", std::errc::timed_out, folder);
@@ -168,8 +168,7 @@ Result<Handle> connect_local(const std::string& name, Kind kind, Deadline until)
     const int left = until.poll_timeout();
     if (left >= 0) limit_sends(end->get(), left < 1 ? 1 : left);
     if (::connect(end->get(), address->get(), address->size()) == 0) break;
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) return last_error("connect", shown(name));
+    if (errno != EAGAIN && errno != EINTR) return last_error("connect", shown(name));
     if (until.passed()) return make_error("connect", std::errc::timed_out, shown(name));
   }
   if (until.poll_timeout() >= 0) limit_sends(end->get(), 0);

@@ -25,9 +25,9 @@ Result<std::size_t> UnderWay::finish(HANDLE handle, BOOL started, const char* na
   if (taken_back && ::GetLastError() == ERROR_OPERATION_ABORTED) {
     return make_error(name, std::errc::timed_out);
   }
-  const Error why = last_error(name);
-  if (why.code.value() == ERROR_MORE_DATA) return std::size_t{moved};  // a long message's beginning
-  return why;
+  more_ = ::GetLastError() == ERROR_MORE_DATA;  // a long message's beginning: moved, so no error
+  if (more_) return std::size_t{moved};
+  return last_error(name);
 }
 //< finish
 

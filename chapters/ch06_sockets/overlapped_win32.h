@@ -23,10 +23,13 @@ class UnderWay {
   /// Waits for the call `name`, which gave `started`, on `handle`, and gives how many bytes it moved. At
   /// the deadline the call is taken back; if it was faster than that, it counts. Errors: timed_out.
   Result<std::size_t> finish(HANDLE handle, BOOL started, const char* name, Deadline until);
+  /// After finish(): the message was longer than the room, and the pipe keeps the rest.
+  [[nodiscard]] bool more() const { return more_; }
 
  private:
   Handle done_;
   OVERLAPPED overlapped_{};
+  bool more_ = false;
 };
 
 }  // namespace proclab::sockets

@@ -44,10 +44,12 @@ Result<std::uint64_t> give(NativeHandle handle, NativeHandle process) {
 }
 
 Result<void> take_back(std::uint64_t number, NativeHandle process) {
-  if (!::DuplicateHandle(process, reinterpret_cast<HANDLE>(number), nullptr, nullptr, 0, FALSE,
-                         DUPLICATE_CLOSE_SOURCE)) {
+  HANDLE ours = nullptr;
+  if (!::DuplicateHandle(process, reinterpret_cast<HANDLE>(number), ::GetCurrentProcess(), &ours, 0,
+                         FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE)) {
     return last_error("DuplicateHandle");
   }
+  ::CloseHandle(ours);
   return {};
 }
 //< give
