@@ -42,13 +42,17 @@ TEST(PassingWin32, AChildWritesIntoWhatItWasGiven) {
 }
 
 TEST(PassingWin32, WhatCouldNotBeToldIsTakenBack) {
-  const Waiting waiting("a child that is given an event");
+  const Waiting waiting("a child that is given the end of a pair");
   PeerProcess peer = start_peer({"echo"});
-  const Handle event(::CreateEventW(nullptr, TRUE, FALSE, nullptr));
-  const Result<std::uint64_t> number = give(event.get(), peer.process.native());
+  Pair ends = *pair();
+  const Result<std::uint64_t> number = give(ends.first.get(), peer.process.native());
   ASSERT_TRUE(number) << number.error().message();
+  ends.first.close();
+  char room[8];
+  EXPECT_EQ(receive(ends.second.get(), room, now()).error().code, std::errc::timed_out)
+      << "the child's copy keeps it open";
   EXPECT_TRUE(take_back(*number, peer.process.native()));
-  EXPECT_FALSE(take_back(*number, peer.process.native())) << "it is gone";
+  EXPECT_EQ(next(ends.second.get()), "<end>");
   peer.channel.close();
   EXPECT_TRUE(peer.process.wait());
 }
