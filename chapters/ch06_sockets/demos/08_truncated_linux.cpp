@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "chapters/ch06_sockets/pair.h"
 #include "chapters/ch06_sockets/passing.h"
@@ -81,9 +82,9 @@ static void flood(const sockets::Pair& ends) {
     send_three(ends.first);
     receive_naively(ends.second, &cut).close();
   }
-  int pipe[2];
+  int ends_of_pipe[2];
   std::printf("UNSAFE:            after 100 messages, pipe(): %s\n",
-              ::pipe(pipe) == 0 ? "works" : ::strerrorname_np(errno));
+              ::pipe(ends_of_pipe) == 0 ? "works" : ::strerrorname_np(errno));
 }
 
 int main(int argc, char** argv) {

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--help") == 0) {
     return std::puts("usage: ch06_tcp\nListens for IPv4, IPv6 and both, and connects to each."), 0;
   }
+  if (!sockets::listen_tcp({"::1", 0})) return std::puts("no IPv6 on this machine"), 77;
   std::printf("%-14s %-24s %s\n", "listener", "to 127.0.0.1", "to ::1");
   show("127.0.0.1", {"127.0.0.1", 0}, {});
   show("::, IPv6 only", {"::", 0}, {.ipv6_only = true});
