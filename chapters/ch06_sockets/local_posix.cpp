@@ -110,7 +110,7 @@ Result<LocalListener> LocalListener::open(const std::string& name, const ListenO
 Result<void> LocalListener::take_path(unsigned mode) {
   struct stat about {};
   if (::lstat(name_.c_str(), &about) == -1) return last_error("lstat", name_);
-  device_ = about.st_dev;
+  device_ = static_cast<unsigned long long>(about.st_dev);
   file_ = about.st_ino;
   if (::chmod(name_.c_str(), mode) == -1) return last_error("chmod", name_);
   return {};
@@ -148,8 +148,8 @@ void LocalListener::close() noexcept {
   if (file_ != 0) {
     const Result<Handle> lock = lock_folder(name_);
     struct stat about {};
-    if (lock && ::lstat(name_.c_str(), &about) == 0 && about.st_dev == device_ &&
-        about.st_ino == file_) {
+    if (lock && ::lstat(name_.c_str(), &about) == 0 &&
+        device_ == static_cast<unsigned long long>(about.st_dev) && file_ == about.st_ino) {
       ::unlink(name_.c_str());
     }
   }
