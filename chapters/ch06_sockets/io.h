@@ -20,14 +20,15 @@ namespace proclab::sockets {
 /// deadline; one that has passed makes one attempt. After an error of a stream, a part may have gone,
 /// and Error::detail says how much.
 /// Errors: broken_pipe or connection_reset: the other end is gone (connection_refused: a datagram's);
-/// timed_out; message_size: too long for one message; no_buffer_space. Threads: two senders' bytes may mix. Sources: send(2), POSIX send().
+/// timed_out; message_size: too long for one message; no_buffer_space. Threads: two senders' bytes may
+/// mix. Sources: send(2), POSIX send().
 Result<void> send_all(NativeHandle end, std::string_view bytes, Deadline until = {});
 
 /// Waits for bytes and takes what is there, at most `room` (which must not be empty). 0 is the end: the
 /// other side closed, or half-closed. For a message end use receive_message().
 /// Errors: timed_out; connection_reset, once: the other end is gone and has not read all that was sent to
-/// it (a stream gives the bytes that came before first; Linux's seqpacket gives them after). Descriptors that ride on the bytes are closed; passing.h
-/// takes them. Source: POSIX recv().
+/// it (a stream gives the bytes that came before first; Linux's seqpacket gives them after). Descriptors
+/// that ride on the bytes are closed; passing.h takes them. Source: POSIX recv().
 Result<std::size_t> receive(NativeHandle end, std::span<char> room, Deadline until = {});
 
 struct Message {

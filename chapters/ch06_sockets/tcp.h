@@ -46,7 +46,8 @@ Result<Socket> listen_tcp(const TcpAddress& at, const TcpOptions& options = {});
 Result<void> start_listening(const Socket& bound, int backlog = 511);
 
 /// The next client: a blocking socket that no child inherits. Waits until the deadline; one that has
-/// passed makes one attempt. POSIX: also of a Unix listener that was passed to us. Errors: timed_out; too_many_files_open, and the client waits on.
+/// passed makes one attempt. POSIX: also of a Unix listener that was passed to us. Errors: timed_out;
+/// too_many_files_open, and the client waits on.
 Result<Socket> accept_tcp(const Socket& listener, Deadline until = {});
 
 /// A connection, blocking, inherited by no child by itself.
