@@ -33,8 +33,8 @@ Result<Address> Address::of(const std::string& name) {
   Address made;
   made.address_.sun_family = AF_UNIX;
   std::memcpy(made.address_.sun_path, name.data(), name.size());
-  // An abstract name is all the bytes that the length says, NULs too: with sizeof(sockaddr_un) it would
-  // have a tail of them, and be another name.
+  // An abstract name is all the bytes that the length says, NULs too: with sizeof(sockaddr_un) it
+  // would have a tail of them, and be another name.
   made.size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size() + !abstract);
   return made;
 }

@@ -1,7 +1,7 @@
 // Chapter 6 · sockets: how a socket is born private, on macOS. Compiled, not run.
 //
-// Between socket() and fcntl() another thread may fork and exec: its program then holds our socket. There
-// is no call that closes this gap. SIGPIPE is switched off per socket, not per call.
+// Between socket() and fcntl() another thread may fork and exec: its program then holds our socket.
+// There is no call that closes this gap. SIGPIPE is switched off per socket, not per call.
 #include <fcntl.h>
 #include <sys/socket.h>
 

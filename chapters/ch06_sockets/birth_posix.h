@@ -1,5 +1,5 @@
-// Chapter 6 · sockets: how a socket is born private. For this chapter's POSIX files: a file of its own,
-// because Linux makes a socket close-on-exec in the same call, and macOS needs a second one.
+// Chapter 6 · sockets: how a socket is born private. For this chapter's POSIX files: a file of its
+// own, because Linux makes a socket close-on-exec in the same call, and macOS needs a second one.
 #pragma once
 
 #include "chapters/ch06_sockets/pair.h"

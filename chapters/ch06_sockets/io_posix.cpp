@@ -1,7 +1,7 @@
 // Chapter 6 · sockets: bytes and messages over a connected end, on POSIX. Read io.h first.
 //
-// Not read(2) and write(2): send() can be told per call not to wait and not to raise SIGPIPE, so that
-// neither O_NONBLOCK, which others share (chapter 2), nor a signal's disposition matters.
+// Not read(2) and write(2): send() can be told per call not to wait and not to raise SIGPIPE, so
+// that neither O_NONBLOCK, which others share (chapter 2), nor a signal's disposition matters.
 #include "chapters/ch06_sockets/io.h"
 
 #include <cassert>

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kMost = 1 << 30;  // the counts are DWORDs
 
-/// `cut`, where given, says whether the room was too small for the message; the pipe keeps the rest.
+/// `cut`, where given, says whether the room was too small for the message; the pipe keeps the
+/// rest.
 Result<std::size_t> read_some(HANDLE end, std::span<char> room, Deadline until,
                               bool* cut = nullptr) {
   UnderWay read;
@@ -79,8 +80,8 @@ Result<Message> receive_message(NativeHandle end, std::span<char> room, Deadline
   const Result<std::size_t> got = read_some(end, room, until, &cut);
   if (!got && is_end(got.error())) return Message{};
   if (!got) return got.error();
-  // A pipe keeps the rest of a long message for the next read; a socket throws it away. One contract:
-  // so do we.
+  // A pipe keeps the rest of a long message for the next read; a socket throws it away. One
+  // contract: so do we.
   for (bool more = cut; more;) {
     char rest[512];
     if (const auto gone = read_some(end, rest, until, &more); !gone) return gone.error();

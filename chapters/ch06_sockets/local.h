@@ -1,7 +1,7 @@
 // Chapter 6 · sockets: a server on this machine that clients find by name.
 //
-// Question: how does a stranger find a server without the network, who may connect, and what is left
-// when the server dies? Read before: pair.h, io.h.
+// Question: how does a stranger find a server without the network, who may connect, and what is
+// left when the server dies? Read before: pair.h, io.h.
 // Raw calls met: socket, bind, listen, accept, connect, flock; CreateNamedPipeW, ConnectNamedPipe.
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace proclab::sockets {
 
-/// The longest name that a local server can have, in bytes: what sockaddr_un has room for, less one.
-/// Linux 107, macOS 103; Windows 256.
+/// The longest name that a local server can have, in bytes: what sockaddr_un has room for, less
+/// one. Linux 107, macOS 103; Windows 256.
 [[nodiscard]] std::size_t longest_name();
 
 /// A name for a person: an abstract one with an @ for its NUL.
@@ -32,19 +32,20 @@ struct ListenOptions {
 
 /// A server's end: clients come in by its name. Moves, never copies; one thread at a time.
 ///
-/// The name. POSIX: a path, which becomes a socket file; Linux: or an abstract name, whose first byte is
-/// NUL, and which is no file and goes when its server goes. Windows: \\.\pipe\NAME.
+/// The name. POSIX: a path, which becomes a socket file; Linux: or an abstract name, whose first
+/// byte is NUL, and which is no file and goes when its server goes. Windows: \\.\pipe\NAME.
 class LocalListener {
  public:
   /// Takes the name and listens. Kind::datagram only binds: read messages from native().
   ///
-  /// A server that was killed leaves its file behind. Such a stale file is replaced; a file that a living
-  /// server answers on never is, however many servers start at once (a lock on the folder decides, so
-  /// the folder must be readable). Every other file there stays as it is.
-  /// Errors: address_in_use: a server lives there; file_exists: the path is something else than a socket;
-  /// filename_too_long, with the limit; permission_denied; no_such_file_or_directory: no folder;
-  /// invalid_argument: an empty name, a NUL inside a path; not_supported: an abstract name outside Linux,
-  /// a kind or a mode that the system lacks. Sources: unix(7); MSDN CreateNamedPipeW.
+  /// A server that was killed leaves its file behind. Such a stale file is replaced; a file that a
+  /// living server answers on never is, however many servers start at once (a lock on the folder
+  /// decides, so the folder must be readable). Every other file there stays as it is.
+  /// Errors: address_in_use: a server lives there; file_exists: the path is something else than a
+  /// socket; filename_too_long, with the limit; permission_denied; no_such_file_or_directory: no
+  /// folder; invalid_argument: an empty name, a NUL inside a path; not_supported: an abstract name
+  /// outside Linux, a kind or a mode that the system lacks. Sources: unix(7); MSDN
+  /// CreateNamedPipeW.
   static Result<LocalListener> open(const std::string& name, const ListenOptions& options = {});
 
   LocalListener(LocalListener&&) noexcept = default;
@@ -56,8 +57,8 @@ class LocalListener {
   /// loop must not try again at once; operation_not_supported for a datagram.
   Result<Handle> accept(Deadline until = {});
 
-  /// What to poll, or to pass on: a non-blocking listening socket. Windows: the pipe that waits for the
-  /// next client; it changes with each accept().
+  /// What to poll, or to pass on: a non-blocking listening socket. Windows: the pipe that waits for
+  /// the next client; it changes with each accept().
   [[nodiscard]] NativeHandle native() const { return handle_.get(); }
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -76,9 +77,10 @@ class LocalListener {
 
 /// A client's end of the server at `name`. Waits until the deadline while the server has too many
 /// clients waiting. A datagram end is connected to the name: send_all() goes there.
-/// Errors: no_such_file_or_directory: no such name; connection_refused: a file, and nobody behind it;
-/// permission_denied; wrong_protocol_type: another Kind; filename_too_long; timed_out. Windows: the server
-/// learns who we are (SECURITY_IDENTIFICATION) but cannot act as us. Sources: connect(2); MSDN CreateFileW.
+/// Errors: no_such_file_or_directory: no such name; connection_refused: a file, and nobody behind
+/// it; permission_denied; wrong_protocol_type: another Kind; filename_too_long; timed_out. Windows:
+/// the server learns who we are (SECURITY_IDENTIFICATION) but cannot act as us. Sources:
+/// connect(2); MSDN CreateFileW.
 Result<Handle> connect_local(const std::string& name, Kind kind = Kind::stream,
                              Deadline until = {});
 

@@ -1,8 +1,10 @@
-// Chapter 6 · sockets: a server on this machine that clients find by name, on POSIX. Read local.h first.
+// Chapter 6 · sockets: a server on this machine that clients find by name, on POSIX. Read local.h
+// first.
 //
-// bind() makes a file, and nothing removes it: not close(), not exit(), not kill -9. So the next server
-// finds "address in use" and nobody there. Whoever removes a file because "nobody answers" must be sure
-// that this is still so when it does. Meets: bind, listen, chmod, flock, connect, accept, unlink.
+// bind() makes a file, and nothing removes it: not close(), not exit(), not kill -9. So the next
+// server finds "address in use" and nobody there. Whoever removes a file because "nobody answers"
+// must be sure that this is still so when it does. Meets: bind, listen, chmod, flock, connect,
+// accept, unlink.
 #include "chapters/ch06_sockets/local.h"
 
 #include <cerrno>
@@ -22,16 +24,16 @@ namespace proclab::sockets {
 namespace {
 
 //> folder-lock
-/// The lock on the folder that a path stands in. Who holds it may look at a socket's file and remove it
-/// as one act: every server takes it before it binds, and keeps it until it listens. A lock file beside
-/// the socket would do as well, and would be left behind in turn.
+/// The lock on the folder that a path stands in. Who holds it may look at a socket's file and
+/// remove it as one act: every server takes it before it binds, and keeps it until it listens. A
+/// lock file beside the socket would do as well, and would be left behind in turn.
 Result<Handle> lock_folder(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   Handle lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock) return last_error("open", folder);
-  // Held for five system calls, so a wait is short; but anybody who can read the folder can hold it, and
-  // shall not make us hang.
+  // Held for five system calls, so a wait is short; but anybody who can read the folder can hold
+  // it, and shall not make us hang.
   const Deadline patience = Deadline::after(Milliseconds(2'000));
   while (::flock(lock.get(), LOCK_EX | LOCK_NB) == -1) {
     if (errno != EWOULDBLOCK && errno != EINTR) return last_error("flock", folder);
@@ -43,7 +45,8 @@ Result<Handle> lock_folder(const std::string& path) {
 //< folder-lock
 
 //> stale
-/// Removes what stands at `address` if it is a socket and nobody answers there. Under the folder's lock.
+/// Removes what stands at `address` if it is a socket and nobody answers there. Under the folder's
+/// lock.
 Result<void> remove_stale(const Address& address, Kind kind) {
   struct stat about {};
   if (::lstat(address.path(), &about) == -1) {
@@ -143,8 +146,8 @@ LocalListener& LocalListener::operator=(LocalListener&& other) noexcept {
 //> close
 void LocalListener::close() noexcept {
   if (!handle_) return;
-  // First the file, then the socket: as long as we listen, no other server may take the path, so what we
-  // remove is ours; unless somebody removed it by hand and another server has come since.
+  // First the file, then the socket: as long as we listen, no other server may take the path, so
+  // what we remove is ours; unless somebody removed it by hand and another server has come since.
   if (file_ != 0) {
     const Result<Handle> lock = lock_folder(name_);
     struct stat about {};
@@ -163,8 +166,8 @@ Result<Handle> connect_local(const std::string& name, Kind kind, Deadline until)
   Result<Handle> end = new_socket(AF_UNIX, socket_type(kind));
   if (!end) return end.error();
   for (;;) {
-    // A full backlog makes connect() wait. There is no event to poll for, but Linux keeps to the time
-    // limit for sends; macOS refuses at once.
+    // A full backlog makes connect() wait. There is no event to poll for, but Linux keeps to the
+    // time limit for sends; macOS refuses at once.
     const int left = until.poll_timeout();
     if (left >= 0) limit_sends(end->get(), left < 1 ? 1 : left);
     if (::connect(end->get(), address->get(), address->size()) == 0) break;

@@ -1,7 +1,8 @@
-// Chapter 6 · sockets: a server on this machine that clients find by name, on Windows. Read local.h first.
+// Chapter 6 · sockets: a server on this machine that clients find by name, on Windows. Read local.h
+// first.
 //
-// A pipe's name goes when its last end is closed, so there is no stale file. But each client needs an end
-// of its own to be waiting: a server always keeps one more than it has clients.
+// A pipe's name goes when its last end is closed, so there is no stale file. But each client needs
+// an end of its own to be waiting: a server always keeps one more than it has clients.
 // Meets: CreateNamedPipeW, ConnectNamedPipe, DisconnectNamedPipe.
 #include "chapters/ch06_sockets/local.h"
 

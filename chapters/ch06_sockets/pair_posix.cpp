@@ -13,7 +13,8 @@ Result<Pair> pair(Kind kind) { return new_pair(socket_type(kind)); }
 
 //> inherited
 Result<Handle> inherited(int slot) {
-  // Whoever started us had to leave the flag off; from here on it would leak into every child of ours.
+  // Whoever started us had to leave the flag off; from here on it would leak into every child of
+  // ours.
   if (slot < 0 || ::fcntl(slot, F_GETFD) == -1) {
     return make_error("slot", std::errc::bad_file_descriptor, std::to_string(slot));
   }

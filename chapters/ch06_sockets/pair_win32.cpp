@@ -1,7 +1,7 @@
 // Chapter 6 · sockets: two connected ends, on Windows. Read pair.h, pipe_win32.cpp first.
 //
-// There is no socketpair(). CreatePipe() makes one-way pipes that cannot be overlapped (chapter 5). So a
-// named pipe whose name lives only until both ends are open.
+// There is no socketpair(). CreatePipe() makes one-way pipes that cannot be overlapped (chapter 5).
+// So a named pipe whose name lives only until both ends are open.
 #include "chapters/ch06_sockets/pair.h"
 
 #include <windows.h>
@@ -20,8 +20,8 @@ Result<Pair> pair(Kind kind) {
   static std::atomic<unsigned> count{0};
   LARGE_INTEGER now;
   ::QueryPerformanceCounter(&now);
-  // Unique, and hard to guess; what keeps a guesser out is that the name must be new, that only this
-  // user may open it, and that there is one client ever.
+  // Unique, and hard to guess; what keeps a guesser out is that the name must be new, that only
+  // this user may open it, and that there is one client ever.
   const std::wstring name = L"\\\\.\\pipe\\proclab-" + std::to_wstring(::GetCurrentProcessId()) +
                             L"-" + std::to_wstring(++count) + L"-" + std::to_wstring(now.QuadPart);
   Result<Handle> first = make_pipe(name, {.kind = kind, .first = true, .only = true});

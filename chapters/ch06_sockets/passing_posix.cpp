@@ -1,8 +1,8 @@
 // Chapter 6 · sockets: descriptors along with bytes, on POSIX. Read passing.h first.
 //
-// The number is of no use to another process. What travels is a reference to the open description: the
-// receiver gets a new number for the same thing, as dup() would give one here. The kernel keeps the
-// reference alive meanwhile, even when the sender closes its own or dies.
+// The number is of no use to another process. What travels is a reference to the open description:
+// the receiver gets a new number for the same thing, as dup() would give one here. The kernel keeps
+// the reference alive meanwhile, even when the sender closes its own or dies.
 // Meets: sendmsg, recvmsg, SCM_RIGHTS, MSG_CTRUNC, MSG_CMSG_CLOEXEC.
 #include "chapters/ch06_sockets/passing.h"
 
@@ -22,16 +22,16 @@ Error bad_input(std::string why) {
   return make_error("send_handles", std::errc::invalid_argument, std::move(why));
 }
 
-/// Room for every descriptor that one message can carry. With less, the kernel says MSG_CTRUNC and drops
-/// some; and because the room is rounded up, it may still deliver more than were asked for.
+/// Room for every descriptor that one message can carry. With less, the kernel says MSG_CTRUNC and
+/// drops some; and because the room is rounded up, it may still deliver more than were asked for.
 union ControlRoom {
   cmsghdr aligned;
   char bytes[CMSG_SPACE(kMostHandles * sizeof(int))];
 };
 
 //> take-handles
-/// Every descriptor in the message gets an owner here before anything else happens, wanted or not: an
-/// int that nobody closes is a leak that another process has caused.
+/// Every descriptor in the message gets an owner here before anything else happens, wanted or not:
+/// an int that nobody closes is a leak that another process has caused.
 void take_handles(msghdr& message, std::size_t most, Received& got) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {

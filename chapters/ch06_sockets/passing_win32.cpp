@@ -1,7 +1,8 @@
 // Chapter 6 · sockets: handles into another process, on Windows. Read passing.h first.
 //
-// A pipe carries bytes and nothing else. But who may open a process may write into its handle table: first
-// the copy is made there, then its number is told. Meets: DuplicateHandle, WSADuplicateSocketW, WSASocketW.
+// A pipe carries bytes and nothing else. But who may open a process may write into its handle
+// table: first the copy is made there, then its number is told. Meets: DuplicateHandle,
+// WSADuplicateSocketW, WSASocketW.
 #include "chapters/ch06_sockets/passing.h"
 
 #include <winsock2.h>
@@ -57,8 +58,8 @@ Result<void> take_back(std::uint64_t number, NativeHandle process) {
 //> export-socket
 Result<std::string> export_socket(const Socket& socket, Pid to) {
   if (const Result<void> ready = start_sockets(); !ready) return ready.error();
-  // Not DuplicateHandle: a socket also has state in the libraries above the kernel, and only this call
-  // makes the other process's Winsock know it.
+  // Not DuplicateHandle: a socket also has state in the libraries above the kernel, and only this
+  // call makes the other process's Winsock know it.
   WSAPROTOCOL_INFOW info{};
   if (::WSADuplicateSocketW(to_socket(socket.get()), to, &info) != 0) {
     return last_error("WSADuplicateSocketW");

@@ -27,8 +27,8 @@ Result<Handle> peer_process(NativeHandle end) {
   Handle process(::OpenProcess(PROCESS_DUP_HANDLE | PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE,
                                FALSE, who->pid));
   if (!process) return last_error("OpenProcess");
-  // The number could have become a stranger's before we opened it. If the pipe still names it, and the
-  // process behind it lives, it is the one.
+  // The number could have become a stranger's before we opened it. If the pipe still names it, and
+  // the process behind it lives, it is the one.
   const Result<Peer> still = peer(end);
   if (!still || still->pid != who->pid || ::WaitForSingleObject(process.get(), 0) != WAIT_TIMEOUT) {
     return make_error("peer_process", std::errc::no_such_process);

@@ -1,8 +1,9 @@
 // Chapter 6 · sockets: named pipes. Read pipe_win32.h first.
 //
-// A pipe's name is everybody's: any program may have made it before us, any may open it, and by default
-// from other machines too. Four words in the call and an access list close these doors.
-// Meets: CreateNamedPipeW, ConvertStringSecurityDescriptorToSecurityDescriptorW, CreateFileW, WaitNamedPipeW.
+// A pipe's name is everybody's: any program may have made it before us, any may open it, and by
+// default from other machines too. Four words in the call and an access list close these doors.
+// Meets: CreateNamedPipeW, ConvertStringSecurityDescriptorToSecurityDescriptorW, CreateFileW,
+// WaitNamedPipeW.
 #include "chapters/ch06_sockets/pipe_win32.h"
 
 #include <windows.h>
@@ -59,8 +60,8 @@ Result<Handle> make_pipe(const std::wstring& name, const PipeOptions& options) {
   }
   const Result<std::wstring> sid = user_sid();
   if (!sid) return sid.error();
-  // An access list with one entry, inheriting none: this user may do all, everybody else nothing. The
-  // default would let everybody read.
+  // An access list with one entry, inheriting none: this user may do all, everybody else nothing.
+  // The default would let everybody read.
   const std::wstring list = L"D:P(A;;GA;;;" + *sid + L")";
   void* descriptor = nullptr;
   if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(list.c_str(), SDDL_REVISION_1,

@@ -12,9 +12,9 @@
 namespace proclab::sockets {
 
 //> try-then-wait
-/// Calls `attempt`, which must not block, until it gives something else than "not now": its result, 0 or
-/// more, or the error of `call`. Trying before waiting saves the poll() where there is work already,
-/// which is the usual case. EINTR is no answer. After the deadline: timed_out.
+/// Calls `attempt`, which must not block, until it gives something else than "not now": its result,
+/// 0 or more, or the error of `call`. Trying before waiting saves the poll() where there is work
+/// already, which is the usual case. EINTR is no answer. After the deadline: timed_out.
 template <class Attempt>
 Result<std::size_t> try_then_wait(int fd, short events, Deadline until, const char* call,
                                   Attempt attempt) {

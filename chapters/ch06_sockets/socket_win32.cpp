@@ -28,7 +28,8 @@ Result<void> start_sockets() {
 }
 
 Result<void> make_private(const Socket& socket) {
-  // socket() and accept() make inheritable handles: every child that inherits anything would get it.
+  // socket() and accept() make inheritable handles: every child that inherits anything would get
+  // it.
   if (!::SetHandleInformation(socket.get(), HANDLE_FLAG_INHERIT, 0)) {
     return last_error("SetHandleInformation");
   }

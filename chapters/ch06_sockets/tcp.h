@@ -1,7 +1,8 @@
 // Chapter 6 · sockets: TCP listeners and connections, as far as processes hand them on.
 //
-// Question: what must be said so that a port is ours, for both families, and for the workers that will
-// share it? Read before: socket.h, local.h. This is no networking course: names are not looked up.
+// Question: what must be said so that a port is ours, for both families, and for the workers that
+// will share it? Read before: socket.h, local.h. This is no networking course: names are not looked
+// up.
 // Raw calls met: socket, setsockopt, bind, listen, accept, connect, getsockname, getaddrinfo.
 #pragma once
 
@@ -33,21 +34,22 @@ struct TcpOptions {
   bool reuse_port = false;  ///< SO_REUSEPORT: several sockets on one port. Windows: not_supported
 };
 
-/// A listening socket: non-blocking (several processes may share it, and another may be faster between
-/// "a client waits" and accept()), and inherited by no child by itself. An empty host is "::" for both
-/// families, as in Node; "0.0.0.0" where the system has no IPv6.
+/// A listening socket: non-blocking (several processes may share it, and another may be faster
+/// between "a client waits" and accept()), and inherited by no child by itself. An empty host is
+/// "::" for both families, as in Node; "0.0.0.0" where the system has no IPv6.
 ///
 /// POSIX: with SO_REUSEADDR, so that old connections do not keep a restarted server from its port.
 /// Windows: with SO_EXCLUSIVEADDRUSE instead; SO_REUSEADDR would let anybody take the port from us.
-/// Errors: address_in_use, permission_denied, address_not_available, invalid_argument: no numeric address.
+/// Errors: address_in_use, permission_denied, address_not_available, invalid_argument: no numeric
+/// address.
 Result<Socket> listen_tcp(const TcpAddress& at, const TcpOptions& options = {});
 
 /// Begins to listen with a bound socket, or changes the backlog of one that listens. listen(2)
 Result<void> start_listening(const Socket& bound, int backlog = 511);
 
-/// The next client: a blocking socket that no child inherits. Waits until the deadline; one that has
-/// passed makes one attempt. POSIX: also of a Unix listener that was passed to us. Errors: timed_out;
-/// too_many_files_open, and the client waits on.
+/// The next client: a blocking socket that no child inherits. Waits until the deadline; one that
+/// has passed makes one attempt. POSIX: also of a Unix listener that was passed to us. Errors:
+/// timed_out; too_many_files_open, and the client waits on.
 Result<Socket> accept_tcp(const Socket& listener, Deadline until = {});
 
 /// A connection, blocking, inherited by no child by itself.

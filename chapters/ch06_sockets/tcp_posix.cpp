@@ -113,8 +113,8 @@ Result<Socket> connect_tcp(const TcpAddress& to, Deadline until) {
   Result<Handle> made = new_socket(name->get()->sa_family, SOCK_STREAM);
   if (!made) return made.error();
   Socket socket(made->release());
-  // Non-blocking meanwhile: an interrupted connect() goes on in the background, and must not be called
-  // again; and only poll() has a deadline.
+  // Non-blocking meanwhile: an interrupted connect() goes on in the background, and must not be
+  // called again; and only poll() has a deadline.
   if (const Result<void> set = set_nonblocking(socket, true); !set) return set.error();
   int failed = ::connect(socket.get(), name->get(), name->size) == -1 ? errno : 0;
   if (failed == EINPROGRESS) {

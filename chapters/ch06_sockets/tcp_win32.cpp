@@ -1,7 +1,7 @@
 // Chapter 6 · sockets: TCP listeners and connections, on Windows. Read tcp.h first.
 //
-// The calls have their POSIX names and not quite their meaning: SO_REUSEADDR steals ports, accepted sockets
-// take their listener's non-blocking mode, and every socket is born inheritable.
+// The calls have their POSIX names and not quite their meaning: SO_REUSEADDR steals ports, accepted
+// sockets take their listener's non-blocking mode, and every socket is born inheritable.
 #include "chapters/ch06_sockets/tcp.h"
 
 #include <winsock2.h>

@@ -32,7 +32,8 @@ TEST(Passing, MoreThanExpectedAreClosedAndSaid) {
 }
 
 //> unsafe-receive
-/// UNSAFE: room for one descriptor, as in many a program. CMSG_SPACE rounds up to where two have room.
+/// UNSAFE: room for one descriptor, as in many a program. CMSG_SPACE rounds up to where two have
+/// room.
 int receive_one_unsafe(int end, int* flags) {
   char byte = 0;
   iovec part{&byte, 1};
@@ -50,6 +51,20 @@ int receive_one_unsafe(int end, int* flags) {
 }
 //< unsafe-receive
 
+/// Another descriptor of the same file, or -1.
+int other_descriptor_of(int fd) {
+  struct stat wanted {};
+  EXPECT_EQ(::fstat(fd, &wanted), 0);
+  for (int other = 0; other < 1024; ++other) {
+    struct stat about {};
+    if (other != fd && ::fstat(other, &about) == 0 && about.st_ino == wanted.st_ino &&
+        about.st_dev == wanted.st_dev) {
+      return other;
+    }
+  }
+  return -1;
+}
+
 TEST(Passing, ThreeIntoRoomForOneLeakInTheUnsafeTwin) {
   const Waiting waiting("three descriptors in room for one");
   const Pair ends = *pair();
@@ -59,10 +74,8 @@ TEST(Passing, ThreeIntoRoomForOneLeakInTheUnsafeTwin) {
   const Handle first(receive_one_unsafe(ends.second.get(), &flags));
   EXPECT_TRUE(first);
   EXPECT_NE(flags & MSG_CTRUNC, 0);
-  const Handle leaked(first.get() + 1);  // nobody told us of this one
-  struct stat about {};
-  ASSERT_EQ(::fstat(leaked.get(), &about), 0) << "two have arrived";
-  EXPECT_EQ(about.st_size, 2);
+  const Handle leaked(other_descriptor_of(files.numbers[1]));  // nobody told us of this one
+  EXPECT_TRUE(leaked) << "two have arrived";
 }
 
 TEST(Passing, WithNoDescriptorLeftTheBytesArriveAndTheLossIsSaid) {

@@ -1,4 +1,5 @@
-// tests/ch06 · EINTR at every call: a thousand SIGALRM a second, whose handler does not restart calls.
+// tests/ch06 · EINTR at every call: a thousand SIGALRM a second, whose handler does not restart
+// calls.
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// tests/ch06 · one of everything before all tests: what Winsock, the threads library or Wine opens at the
-// first call of a process is no test's leak.
+// tests/ch06 · one of everything before all tests: what Winsock, the threads library or Wine opens
+// at the first call of a process is no test's leak.
 #include <gtest/gtest.h>
 
 #include <thread>

@@ -1,6 +1,7 @@
 // Chapter 6 · benchmark: Python's row. Read python_linux.h first.
 //
-// A child that we ask over a pair, by this chapter's own calls: it says "COUNT ROUNDS", it times itself.
+// A child that we ask over a pair, by this chapter's own calls: it says "COUNT ROUNDS", it times
+// itself.
 #include "chapters/ch06_sockets/bench/python_linux.h"
 
 #include <cstdlib>

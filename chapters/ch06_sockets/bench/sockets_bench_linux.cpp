@@ -1,9 +1,11 @@
-// Chapter 6 · benchmark: what it costs to pass a descriptor, and what our calls add to the kernel's.
+// Chapter 6 · benchmark: what it costs to pass a descriptor, and what our calls add to the
+// kernel's.
 //
-// Question: how many descriptors a second go from one process to another, and is it cheaper to send many
-// in one message? One thread does both ends, one message at a time: no wake-ups are in the figures, and
-// no second core. The base, a raw loop of sendmsg, recvmsg and close, is timed next to each sample; the
-// report gives the medians of the pairs' ratios. Chapter 5 compares the transports with each other.
+// Question: how many descriptors a second go from one process to another, and is it cheaper to send
+// many in one message? One thread does both ends, one message at a time: no wake-ups are in the
+// figures, and no second core. The base, a raw loop of sendmsg, recvmsg and close, is timed next to
+// each sample; the report gives the medians of the pairs' ratios. Chapter 5 compares the transports
+// with each other.
 //
 // Run: scripts/bench 06. The names are table/way/load, as scripts/bench_report.py wants them.
 #include <benchmark/benchmark.h>

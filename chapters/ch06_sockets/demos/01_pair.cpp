@@ -1,7 +1,7 @@
 // Chapter 6 · pair: a parent and its child talk both ways over one descriptor.
 //
-// Look for: one slot, 3, and both directions. A pipe would need two of them. The child ends when its
-// parent closes: nobody has to tell it, and nobody has to kill it.
+// Look for: one slot, 3, and both directions. A pipe would need two of them. The child ends when
+// its parent closes: nobody has to tell it, and nobody has to kill it.
 //
 // Run: ch06_pair
 #include <cctype>

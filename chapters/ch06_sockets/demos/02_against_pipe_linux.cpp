@@ -1,8 +1,8 @@
 // Chapter 6 · against_pipe: what a socketpair does that a pipe does not, and the other way round.
 //
-// Look for: SIGPIPE in both columns; but a socket can be asked not to raise it, call by call. Whoever
-// leaves with bytes unread resets the connection, and the other hears of it. And /dev/stdout, which
-// scripts love, cannot open a socket: a child of Node's has one as its stdout.
+// Look for: SIGPIPE in both columns; but a socket can be asked not to raise it, call by call.
+// Whoever leaves with bytes unread resets the connection, and the other hears of it. And
+// /dev/stdout, which scripts love, cannot open a socket: a child of Node's has one as its stdout.
 //
 // Run: ch06_against_pipe
 #include <cerrno>
@@ -20,7 +20,8 @@
 
 using proclab::Handle;
 
-/// Two ends: what is written to `near` comes out of `far`. Raw calls, so that each shows its own face.
+/// Two ends: what is written to `near` comes out of `far`. Raw calls, so that each shows its own
+/// face.
 struct Ends {
   Handle far, near;
 };

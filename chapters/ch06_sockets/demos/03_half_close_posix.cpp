@@ -1,8 +1,8 @@
 // Chapter 6 · half_close: "that was all, and now you" over one connection.
 //
-// Look for: the child can only count when the question has ended. Without half_close() it waits for more,
-// we wait for its answer, and only a deadline ends that. close() would end the question, and the answer
-// with it.
+// Look for: the child can only count when the question has ended. Without half_close() it waits for
+// more, we wait for its answer, and only a deadline ends that. close() would end the question, and
+// the answer with it.
 //
 // Run: ch06_half_close
 // Run: ch06_half_close --forget

@@ -1,8 +1,8 @@
 // Chapter 6 · boundaries: three sends of one, three and five letters. What does the other end get?
 //
-// Look for: the stream's one answer for three sends. The two others keep messages apart, and cut what has
-// no room: the rest is gone. Only a stream and a seqpacket have an end; whoever waits for a datagram
-// waits for ever.
+// Look for: the stream's one answer for three sends. The two others keep messages apart, and cut
+// what has no room: the rest is gone. Only a stream and a seqpacket have an end; whoever waits for
+// a datagram waits for ever.
 //
 // Run: ch06_boundaries
 #include <cstdio>

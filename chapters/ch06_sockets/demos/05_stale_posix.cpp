@@ -1,8 +1,9 @@
 // Chapter 6 · stale: a server is killed, and its socket file stays. Who may remove it?
 //
-// Look for: in the second run, two servers start at the same time on a stale file. Both look, both see
-// that nobody answers, and the slower one removes the file of the faster, which now lives and listens
-// where no client can find it. No error anywhere. With a lock around looking and taking, the second is told.
+// Look for: in the second run, two servers start at the same time on a stale file. Both look, both
+// see that nobody answers, and the slower one removes the file of the faster, which now lives and
+// listens where no client can find it. No error anywhere. With a lock around looking and taking,
+// the second is told.
 //
 // Run: ch06_stale
 // Run: ch06_stale --race

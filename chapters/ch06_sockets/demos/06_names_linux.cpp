@@ -1,7 +1,8 @@
 // Chapter 6 · names: every way in which a name is refused, and the names that are no files.
 //
-// Look for: "too long" comes with its limit; a system that cut the path silently would listen elsewhere.
-// Permissions are the file's. An abstract name (@) has no file, so no permissions and nothing stale.
+// Look for: "too long" comes with its limit; a system that cut the path silently would listen
+// elsewhere. Permissions are the file's. An abstract name (@) has no file, so no permissions and
+// nothing stale.
 //
 // Run: ch06_names
 #include <cstdio>

@@ -1,9 +1,9 @@
 // Chapter 6 · truncated: three descriptors are sent into room for one.
 //
-// Look for: the naive receiver has room for one, takes one, closes one, and one is still open. The room
-// was rounded up, so two arrived; the third the kernel dropped, and said so with MSG_CTRUNC, which nobody
-// reads. Whoever may send to such a server can fill its table. The other twin gives everything that
-// arrives an owner first, and counts then.
+// Look for: the naive receiver has room for one, takes one, closes one, and one is still open. The
+// room was rounded up, so two arrived; the third the kernel dropped, and said so with MSG_CTRUNC,
+// which nobody reads. Whoever may send to such a server can fill its table. The other twin gives
+// everything that arrives an owner first, and counts then.
 //
 // Run: ch06_truncated
 // Run: ch06_truncated --flood

@@ -1,7 +1,8 @@
 // Chapter 6 · who: a client says who it is. What does the kernel say?
 //
-// Look for: the pid of a pair's other end. It is ours, though a child has that end: the kernel wrote down
-// who made the connection, not who holds it. For a name, that is the client, and it cannot lie.
+// Look for: the pid of a pair's other end. It is ours, though a child has that end: the kernel
+// wrote down who made the connection, not who holds it. For a name, that is the client, and it
+// cannot lie.
 //
 // Run: ch06_who
 #include <cstdio>

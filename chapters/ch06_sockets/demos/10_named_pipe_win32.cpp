@@ -1,7 +1,7 @@
 // Chapter 6 · named_pipe: a server on Windows that clients of this machine and user find by name.
 //
-// Look for: nothing is left behind, unlike a socket's file on POSIX: the name goes with the last handle.
-// The server knows the client's pid. A name that does not begin with \\.\pipe\ is refused.
+// Look for: nothing is left behind, unlike a socket's file on POSIX: the name goes with the last
+// handle. The server knows the client's pid. A name that does not begin with \\.\pipe\ is refused.
 //
 // Run: ch06_named_pipe
 #include <cstdio>

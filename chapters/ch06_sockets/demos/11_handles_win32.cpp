@@ -1,8 +1,8 @@
 // Chapter 6 · handles: an event and a socket travel to a process that runs already, on Windows.
 //
-// Look for: a handle is copied into the child first, and then its number is told: the number is of no use
-// here. A socket goes as 628 bytes that only the named process can open. POSIX needs neither: there the
-// descriptor rides on the bytes.
+// Look for: a handle is copied into the child first, and then its number is told: the number is of
+// no use here. A socket goes as 628 bytes that only the named process can open. POSIX needs
+// neither: there the descriptor rides on the bytes.
 //
 // Run: ch06_handles
 #include <cstdio>

@@ -1,7 +1,7 @@
 // Chapter 6 · tcp: one port, two families. Who reaches which listener?
 //
-// Look for: an empty host takes both, and sees an IPv4 client in IPv6's clothes. Port 0 is whatever is
-// free, so the second listener on the real number is told that it is taken.
+// Look for: an empty host takes both, and sees an IPv4 client in IPv6's clothes. Port 0 is whatever
+// is free, so the second listener on the real number is told that it is taken.
 //
 // Run: ch06_tcp
 #include <cstdio>

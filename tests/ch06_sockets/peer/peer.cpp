@@ -1,4 +1,5 @@
-// tests/ch06 · peer: the other end of a channel at slot 3, as a process of its own: ch06_peer COMMAND [N].
+// tests/ch06 · peer: the other end of a channel at slot 3, as a process of its own: ch06_peer
+// COMMAND [N].
 #include "tests/ch06_sockets/peer/peer.h"
 
 #include <cstdlib>
