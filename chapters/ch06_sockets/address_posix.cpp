@@ -26,9 +26,8 @@ Result<Address> Address::of(const std::string& name) {
   const std::size_t longest = abstract ? kLongestAbstract : kLongest;
   if (name.size() > longest) {
     // Cut silently, it would be another path: clients would look for a server that is elsewhere.
-    return bad(std::errc::filename_too_long, std::to_string(name.size()) + " bytes, and at most " +
-                                                 std::to_string(longest) +
-                                                 " fit into a sockaddr_un");
+    return bad(std::errc::filename_too_long,
+               std::to_string(name.size()) + " bytes; at most " + std::to_string(longest) + " fit");
   }
   Address made;
   made.address_.sun_family = AF_UNIX;

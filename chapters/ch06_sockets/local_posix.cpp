@@ -54,7 +54,7 @@ Result<void> remove_stale(const Address& address, Kind kind) {
   }
   if (!S_ISSOCK(about.st_mode)) {
     return make_error("bind", std::errc::file_exists,
-                      std::string(address.path()) + " is no socket, and stays");
+                      std::string(address.path()) + " is no socket");
   }
   const Result<Handle> client = new_socket(AF_UNIX, socket_type(kind));
   if (!client) return client.error();
@@ -62,8 +62,7 @@ Result<void> remove_stale(const Address& address, Kind kind) {
   const int rc = ::connect(client->get(), address.get(), address.size());
   if (rc == -1 && errno == EACCES) return last_error("connect", address.path());
   if (rc == 0 || errno != ECONNREFUSED) {
-    return make_error("bind", std::errc::address_in_use,
-                      std::string("a server answers at ") + address.path());
+    return make_error("bind", std::errc::address_in_use, std::string(address.path()) + " is alive");
   }
   if (::unlink(address.path()) == -1) return last_error("unlink", address.path());
   return {};

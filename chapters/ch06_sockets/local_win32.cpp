@@ -26,8 +26,8 @@ Result<std::wstring> checked(const std::string& name) {
     return bad(std::errc::invalid_argument, name + " does not begin with \\\\.\\pipe\\");
   }
   if (name.size() > longest_name()) {
-    return bad(std::errc::filename_too_long, std::to_string(name.size()) + " bytes, and at most " +
-                                                 std::to_string(longest_name()) + " are allowed");
+    return bad(std::errc::filename_too_long, std::to_string(name.size()) + " bytes; at most " +
+                                                 std::to_string(longest_name()) + " fit");
   }
   return to_wide(name);
 }

@@ -20,7 +20,7 @@ using sockets::LocalListener;
 
 static void try_it(const char* what, const std::string& name) {
   const Result<LocalListener> listener = LocalListener::open(name);
-  std::printf("%-22s %s\n", what, listener ? "listens" : listener.error().message().c_str());
+  std::printf("%-16s %s\n", what, listener ? "listens" : listener.error().message().c_str());
 }
 
 static unsigned mode_of(const char* path) {
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   }
   ::umask(0);
   const Result<LocalListener> taken = LocalListener::open("taken.sock");
-  std::printf("umask 0, and the mode  %o\n", mode_of("taken.sock"));
+  std::printf("mode, umask 0    %o\n", mode_of("taken.sock"));
   std::ofstream("notes.txt") << "precious";
   using std::string_literals::operator""s;
   try_it("taken", "taken.sock");
@@ -47,9 +47,9 @@ int main(int argc, char** argv) {
   const std::string abstract = "\0ch06_names-"s + std::to_string(::time(nullptr));
   {
     const Result<LocalListener> first = LocalListener::open(abstract);
-    std::printf("%-22s %s\n", "abstract", first ? "listens" : first.error().message().c_str());
+    std::printf("%-16s %s\n", "abstract", first ? "listens" : first.error().message().c_str());
     const Result<LocalListener> second = LocalListener::open(abstract);
-    std::printf("%-22s %s\n", "the same again",
+    std::printf("%-16s %s\n", "the same again",
                 !second && second.error().code == std::errc::address_in_use ? "taken" : "?");
   }
   try_it("after its server", abstract);

@@ -1,8 +1,8 @@
 // Chapter 6 · pass: descriptors travel to a process that runs already.
 //
-// Look for: the numbers. What arrives is the same open file under another number, as after dup():
-// so the child reads on where we stopped. We close ours before the child has read a byte of it, and
-// that does no harm. Three in one message arrive in order.
+// Look for: the child reads on where we stopped. What arrives is the same open file, offset and all,
+// under another number, as after dup(). We close ours before the child has read a byte of it, and
+// that does no harm. The files have no name: there is no other way to them.
 //
 // Run: ch06_pass
 #include <cstdio>
