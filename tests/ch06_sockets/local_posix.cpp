@@ -99,7 +99,7 @@ TEST(LocalPosix, WhatIsNoSocketStays) {
 TEST(LocalPosix, OfManyThatStartAtOnceOnAStaleFileOneWins) {
   const Waiting waiting("servers that race for a name", Milliseconds(60'000));
   constexpr int kServers = 3;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 100; ++round) {
     const Folder folder;
     leave_stale(folder.name("s"));
     std::atomic<int> ready{0}, tried{0}, winners{0}, told{0};
