@@ -24,9 +24,8 @@ Error bad_input(std::string why) {
 
 /// Room for every descriptor that one message can carry. With less, the kernel says MSG_CTRUNC and
 /// drops some; and because the room is rounded up, it may still deliver more than were asked for.
-union ControlRoom {
-  cmsghdr aligned;
-  char bytes[CMSG_SPACE(kMostHandles * sizeof(int))];
+struct ControlRoom {
+  alignas(cmsghdr) char bytes[CMSG_SPACE(kMostHandles * sizeof(int))];
 };
 
 //> take-handles
