@@ -64,7 +64,7 @@ struct NaiveServer {
   bool take() const {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::strcpy(address.sun_path, kPath);
+    std::memcpy(address.sun_path, kPath, sizeof kPath);
     ::unlink(kPath);
     return ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
            ::listen(socket.get(), 5) == 0;
