@@ -24,10 +24,4 @@ Result<void> set_foreground(NativeHandle tty, Pid group) {
 }
 //< set-foreground
 
-Result<void> lead_group() {
-  if (::getpgrp() == ::getpid()) return {};
-  if (::setpgid(0, 0) == -1) return last_error("setpgid");
-  return {};
-}
-
 }  // namespace proclab::signals

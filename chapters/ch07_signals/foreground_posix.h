@@ -2,7 +2,7 @@
 //
 // Question: whom does Ctrl-C reach? The foreground process group of the terminal, all of it; a background
 // job that reads is stopped instead (SIGTTIN). One number in the terminal says which group that is, and
-// a shell moves it about. Read send.h before. Meets: tcgetpgrp, tcsetpgrp, setpgid.
+// a shell moves it about. Read send.h before. Meets: tcgetpgrp, tcsetpgrp.
 #pragma once
 
 #include "platform/native.h"
@@ -18,9 +18,5 @@ namespace proclab::signals {
 /// itself (SIGTTOU), which is held off for the moment; this is how a shell takes its terminal back.
 /// Source: POSIX tcsetpgrp().
 Result<void> set_foreground(NativeHandle tty, Pid group);
-
-/// Makes this process the leader of a group of its own, in the same session; no change when it leads
-/// one already (a session's leader always does). Source: POSIX setpgid().
-Result<void> lead_group();
 
 }  // namespace proclab::signals

@@ -13,4 +13,7 @@ Result<void> check_reach(Reach reach);
 /// gone is no error.
 void send_to(spawn::Process& child, Reach reach, int signal);
 
+/// The same with a signal that came to us. Windows: nothing to do, the console has told the child as well.
+void pass_to(spawn::Process& child, Reach reach, int signal);
+
 }  // namespace proclab::signals

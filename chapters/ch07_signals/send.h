@@ -2,7 +2,7 @@
 //
 // Question: what does kill() do? It sends. Whether the receiver dies of it, does something about it, or
 // never hears of it, is settled at the other end. A signal carries a number; who has more to say
-// needs a channel (chapters 5, 6 and 11). Read names.h before. Meets: kill, killpg, sigqueue, raise;
+// needs a channel (chapters 5, 6 and 11). Read names.h before. Meets: kill, setpgid, sigqueue, raise;
 // OpenProcess, TerminateProcess, GenerateConsoleCtrlEvent.
 #pragma once
 
@@ -28,6 +28,11 @@ Result<void> send(Pid process, int signal = kTerminate);
 /// group must be 0. Any other, and 0: function_not_supported; to end a whole group there takes a job object.
 /// Sources: POSIX kill(), killpg(); MSDN GenerateConsoleCtrlEvent.
 Result<void> send_group(Pid group, int signal = kTerminate);
+
+/// Makes this process the leader of a group of its own, in the same session; no change when it leads one
+/// already, as a session's leader always does. Windows: not_supported, since a process's group is settled
+/// when it is made (spawn::Attach::new_group). Source: POSIX setpgid().
+Result<void> lead_group();
 
 /// Sends `signal` to the calling thread; unless it is blocked there, it has been delivered on return.
 /// Windows: send() to this process. Source: POSIX raise().

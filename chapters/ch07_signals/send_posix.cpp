@@ -2,10 +2,11 @@
 //
 // kill(2) takes one number for four things: above 0 a process, 0 the caller's group, -1 everybody whom the
 // caller may signal, below -1 a group. A pid variable that was never set, or a pid file with "-1" in
-// it, so becomes a massacre. Read before: send.h. Meets: kill, raise.
+// it, so becomes a massacre. Read before: send.h. Meets: kill, setpgid, raise.
 #include "chapters/ch07_signals/send.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 namespace proclab::signals {
 
@@ -28,6 +29,12 @@ Result<void> send_group(Pid group, int signal) {
   return {};
 }
 //< send
+
+Result<void> lead_group() {
+  if (::getpgrp() == ::getpid()) return {};
+  if (::setpgid(0, 0) == -1) return last_error("setpgid");
+  return {};
+}
 
 Result<void> raise(int signal) {
   if (::raise(signal) != 0) return last_error("raise");

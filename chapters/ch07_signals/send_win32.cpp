@@ -61,6 +61,11 @@ Result<void> send_group(Pid group, int signal) {
 }
 //< send
 
+Result<void> lead_group() {
+  return make_error("CREATE_NEW_PROCESS_GROUP", std::errc::not_supported,
+                    "a process's group is settled when it is made");
+}
+
 Result<void> raise(int signal) { return send(::GetCurrentProcessId(), signal); }
 
 Result<void> queue(Pid, int, int) {

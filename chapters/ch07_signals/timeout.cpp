@@ -22,24 +22,21 @@ Result<Limited> wait_limited(spawn::Process& child, const Limits& limits, Source
     const Result<Woken> woken = wait_ended(child, told, deadline);
     if (!woken) return woken.error();
     if (*woken == Woken::ended) break;
-    std::vector<int> signals;
+    // Not reaped yet, whatever has become of it: the number is our child's.
     if (*woken == Woken::deadline) {
       timed_out = true;
-      signals = {at_deadline};
+      send_to(child, limits.reach, at_deadline);
       deadline = Deadline::never();
     } else {
       const Result<std::vector<Event>> events = pass_on->read_all();
       if (!events) return events.error();
-      for (const Event& event : *events) signals.push_back(event.signal);
+      if (events->empty()) continue;
+      for (const Event& event : *events) pass_to(child, limits.reach, event.signal);
     }
-    for (const int signal : signals) {
-      // Not reaped yet, whatever has become of it: the number is our child's.
-      send_to(child, limits.reach, signal);
-      if (!grace) continue;
-      deadline = Deadline::after(*grace);
-      at_deadline = kKill;
-      grace.reset();
-    }
+    if (!grace) continue;
+    deadline = Deadline::after(*grace);
+    at_deadline = kKill;
+    grace.reset();
   }
   // Ended, but still a zombie, whose number is also its group's. After the wait this would be a shot in the
   // dark: the group may be empty, and its number given away.

@@ -30,4 +30,6 @@ void send_to(spawn::Process& child, Reach reach, int signal) {
 }
 //< send-to
 
+void pass_to(spawn::Process& child, Reach reach, int signal) { send_to(child, reach, signal); }
+
 }  // namespace proclab::signals

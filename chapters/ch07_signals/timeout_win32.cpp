@@ -14,11 +14,9 @@ Result<void> check_reach(Reach reach) {
                     "Windows cannot end a group; a job object holds children together (chapter 8)");
 }
 
-void send_to(spawn::Process& child, Reach, int signal) {
-  // SIGBREAK and SIGHUP, which only a console can send, reach the child by the console as well: it has
-  // one with us, and there is nothing to pass on.
-  (void)child.kill(signal);
-}
+void send_to(spawn::Process& child, Reach, int signal) { (void)child.kill(signal); }
+
+void pass_to(spawn::Process&, Reach, int) {}
 
 //> wait-ended
 Result<Woken> wait_ended(const spawn::Process& child, NativeHandle other, Deadline deadline) {
