@@ -49,8 +49,8 @@ class Dispositions {
   std::vector<Before> before_;
 };
 
-/// Signals held back, with their default disposition (what is ignored might be thrown away before anyone
-/// can wait for it); at its end what is pending is dropped, and then all is as before.
+/// Signals held back, and no longer ignored (what is ignored may be thrown away before anyone can wait for
+/// it); at its end what is pending is dropped, and then all is as before.
 class HeldBack {
  public:
   explicit HeldBack(const std::vector<int>& signals);

@@ -74,12 +74,24 @@ struct sigaction default_action() noexcept {
   return action;
 }
 
+/// Not all of them: to set SIG_DFL again throws away a pending SIGCHLD, since its default is "ignore".
+std::vector<int> ignored_among(const std::vector<int>& signals) {
+  std::vector<int> ignored;
+  for (const int signal : signals) {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) {
+      ignored.push_back(signal);
+    }
+  }
+  return ignored;
+}
+
 }  // namespace
 
 HeldBack::HeldBack(const std::vector<int>& signals)
     : set_(set_of(signals)),
       mask_(MaskGuard::How::block, signals),  // first: by default most of them kill
-      dispositions_(signals, default_action()) {}
+      dispositions_(ignored_among(signals), default_action()) {}
 
 HeldBack::~HeldBack() {
   for (;;) {

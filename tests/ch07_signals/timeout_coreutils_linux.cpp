@@ -1,6 +1,7 @@
 // tests/ch07 · ch07_timeout beside coreutils' timeout: the same command line, the same ending.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include <signal.h>
@@ -166,7 +167,8 @@ TEST(TimeoutBesideCoreutils, TheCommandsChildrenAreEndedToo) {
 
 TEST(TimeoutBesideCoreutils, InTheForegroundTheyAreNot) {
   const std::string script =
-      "\"$1\" --foreground 0.2 sh -c 'sh -c \"sleep 0.6; echo lives on\" & wait'; echo $?; sleep 1";
+      "{ \"$1\" --foreground 0.1 sh -c 'sh -c \"sleep 0.4; echo lives on\" & wait'; echo $?; } | "
+      "cat";
   const std::string ours = by(test::program("ch07_timeout"), script);
   EXPECT_EQ(ours, "124\nlives on\n");
   EXPECT_EQ(ours, by(kTheirs, script));
