@@ -149,11 +149,13 @@ TEST(Foreground, WhenTheTerminalGoesItsForegroundHearsSighup) {
   const pid_t session = terminal->play([&](int tty) {
     terminal->hand.close();
     const DispositionGuard deaf(SIGHUP, SIG_IGN);  // the leader is told as well
-    const pid_t front = job([] {
+    test::Gate not_deaf;
+    const pid_t front = job([&] {
       const DispositionGuard as_usual(SIGHUP, SIG_DFL);
+      not_deaf.open();
       return ::pause();
     });
-    if (!set_foreground(tty, front)) return 1;
+    if (!not_deaf.wait() || !set_foreground(tty, front)) return 1;
     ready.open();
     return killed_by(reap(front), SIGHUP) ? 0 : 2;
   });

@@ -46,27 +46,21 @@ TEST(SourceWindows, WaitsForADeadline) {
   EXPECT_EQ(::WaitForSingleObject(source->handle(), 0), DWORD{WAIT_TIMEOUT});
 }
 
-/// A console of this process alone, so that Ctrl-C reaches nobody else.
-class OwnConsole {
- public:
-  OwnConsole() {
+/// A console of this process alone, so that Ctrl-C reaches nobody else. Had before the test begins: what
+/// the system opens for it (its host's process, under Wine) stays open for good.
+class SourceOnAConsole : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
     ::FreeConsole();
-    has_ = ::AllocConsole() != 0;
+    has_console_ = ::AllocConsole() != 0;
     ::SetConsoleCtrlHandler(nullptr, FALSE);  // who was started in a new group has Ctrl-C off
   }
-  ~OwnConsole() { ::FreeConsole(); }
-  OwnConsole(const OwnConsole&) = delete;
-  OwnConsole& operator=(const OwnConsole&) = delete;
-  [[nodiscard]] bool has() const { return has_; }
-
- private:
-  bool has_ = false;
+  static inline bool has_console_ = false;
 };
 
-TEST(SourceWindows, CtrlCIsAnEventAndSetsTheHandle) {
+TEST_F(SourceOnAConsole, CtrlCIsAnEventAndSetsTheHandle) {
   const Waiting waiting("a Ctrl-C");
-  const OwnConsole console;
-  if (!console.has()) GTEST_SKIP() << "no console can be had here";
+  if (!has_console_) GTEST_SKIP() << "no console can be had here";
   Result<Source> source = Source::open({kInterrupt});
   ASSERT_TRUE(source);
   if (const Result<void> sent = send_group(0, kInterrupt); !sent) {

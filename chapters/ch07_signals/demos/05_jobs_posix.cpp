@@ -26,15 +26,12 @@ namespace {
 
 int g_hand = -1;  ///< the terminal's other side: what is written here has been typed
 
-/// Types, when the job says that it is about to look.
 void type(const char* keys) { (void)!::write(g_hand, keys, std::strlen(keys)); }
 
-/// The job: reads lines from the terminal and counts them.
+/// The job: reads from the terminal, whatever comes.
 int be_a_job(int tty) {
   char line[64];
-  for (int count = 1; ::read(tty, line, sizeof line) > 0; ++count) {
-    std::printf("  job:   line %d\n", count);
-    std::fflush(stdout);
+  while (::read(tty, line, sizeof line) > 0) {
   }
   return 0;
 }

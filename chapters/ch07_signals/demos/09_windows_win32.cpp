@@ -26,7 +26,8 @@ std::string sent_to_a_child(int signal) {
   const Result<void> sent = signals::send(child->pid(), signal);
   if (!sent) (void)child->kill(signals::kKill);
   const Result<spawn::ExitStatus> end = child->wait();
-  if (!sent) return std::string("refused: ") + sent.error().code.message();
+  if (!sent && sent.error().code == std::errc::function_not_supported) return "refused";
+  if (!sent) return sent.error().message();
   return end ? "its end: " + end->text() : end.error().message();
 }
 
@@ -44,7 +45,7 @@ int main(int argc, char** argv) {
   }
   if (word == "--child") return std::getchar(), 0;
   for (const int signal : signals::all()) {
-    std::printf("%-9s to a process: %-38s to a group: %-9s listen: %s\n",
+    std::printf("%-9s to a process: %-16s to a group: %-9s listen: %s\n",
                 signals::name_of(signal).c_str(), sent_to_a_child(signal).c_str(),
                 to_a_group(signal).c_str(), signals::can_listen(signal) ? "yes" : "no");
   }
