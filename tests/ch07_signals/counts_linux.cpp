@@ -191,7 +191,7 @@ TEST(Counts, AFullQueueRefusesQueueButNotKill) {
   });
   const int status = reap(child);
   ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 10 + 3) << "of 3 queued and 10 by kill()";
+  EXPECT_EQ(exit_code(status), 10 + 3) << "of 3 queued and 10 by kill()";
 }
 
 TEST(Counts, ManyChildrenEndBehindOneSigchld) {

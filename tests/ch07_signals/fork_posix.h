@@ -26,4 +26,9 @@ inline int reap(pid_t pid, int options = 0) {
   return status;
 }
 
+/// The exit code; minus the signal for who was killed, whose WEXITSTATUS would pass for a 0.
+inline int exit_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? -WTERMSIG(status) : -1000;
+}
+
 }  // namespace proclab::signals

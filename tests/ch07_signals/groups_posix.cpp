@@ -83,7 +83,7 @@ TEST(Foreground, CtrlCReachesTheWholeForegroundGroupAndNobodyElse) {
   });
   ASSERT_TRUE(ready.wait());
   terminal.type("\x03");
-  EXPECT_EQ(WEXITSTATUS(reap(session)), 0);
+  EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
 TEST(Foreground, CtrlZStopsAndContContinues) {
@@ -108,7 +108,7 @@ TEST(Foreground, CtrlZStopsAndContContinues) {
   });
   ASSERT_TRUE(ready.wait());
   terminal.type("\x1a");
-  EXPECT_EQ(WEXITSTATUS(reap(session)), 0);
+  EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
 TEST(Foreground, WhoReadsInTheBackgroundIsStopped) {
@@ -124,9 +124,9 @@ TEST(Foreground, WhoReadsInTheBackgroundIsStopped) {
     if (!set_foreground(tty, reader) || !send_group(reader, SIGCONT)) return 2;
     int status = wait_for_change(reader);
     if (WIFCONTINUED(status)) status = wait_for_change(reader);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+    return WIFEXITED(status) ? exit_code(status) : 3;
   });
-  EXPECT_EQ(WEXITSTATUS(reap(session)), 0);
+  EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
 TEST(Foreground, TakingItFromTheBackgroundStopsUnlessItIsHeldOff) {
@@ -137,9 +137,9 @@ TEST(Foreground, TakingItFromTheBackgroundStopsUnlessItIsHeldOff) {
     if (!stopped_by(wait_for_change(naive), SIGTTOU)) return 1;
     end(naive);
     const pid_t ours = job([&] { return set_foreground(tty, ::getpgrp()) ? 0 : 1; });
-    return WEXITSTATUS(reap(ours)) == 0 ? 0 : 2;
+    return exit_code(reap(ours)) == 0 ? 0 : 2;
   });
-  EXPECT_EQ(WEXITSTATUS(reap(session)), 0);
+  EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
 TEST(Foreground, WhenTheTerminalGoesItsForegroundHearsSighup) {
@@ -161,7 +161,7 @@ TEST(Foreground, WhenTheTerminalGoesItsForegroundHearsSighup) {
   });
   ASSERT_TRUE(ready.wait());
   terminal.reset();
-  EXPECT_EQ(WEXITSTATUS(reap(session)), 0);
+  EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
 TEST(Foreground, OfNoTerminalOrAnothersIsAnError) {
@@ -182,11 +182,11 @@ TEST(Groups, AreInheritedLeftAndBoundToTheSession) {
     const pid_t grandchild = fork_to([] {
       return ::setsid() == ::getpid() && ::getpgrp() == ::getpid() ? 0 : 1;  // and out of all
     });
-    if (WEXITSTATUS(reap(grandchild)) != 0) return 4;
+    if (exit_code(reap(grandchild)) != 0) return 4;
     return ::setsid() == -1 && errno == EPERM ? 0
                                               : 5;  // a group's leader cannot: it must fork first
   });
-  EXPECT_EQ(WEXITSTATUS(reap(child)), 0);
+  EXPECT_EQ(exit_code(reap(child)), 0);
 }
 
 }  // namespace

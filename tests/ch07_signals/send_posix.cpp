@@ -31,7 +31,7 @@ TEST(Send, IsTerminateByDefaultAndTheReceiverMayRefuse) {
   });
   ASSERT_TRUE(ignoring.wait());
   EXPECT_TRUE(send(deaf));
-  EXPECT_EQ(WEXITSTATUS(reap(deaf)), 7) << "it was sent, and nothing happened";
+  EXPECT_EQ(exit_code(reap(deaf)), 7) << "it was sent, and nothing happened";
 
   const pid_t obedient = fork_to([] { return ::pause(); });
   EXPECT_TRUE(send(obedient));
@@ -76,7 +76,7 @@ TEST(Send, ToInitNeedsMoreRightsThanAUserHas) {
     const Result<void> sent = send(parent, 0);
     return !sent && sent.error().code == std::errc::operation_not_permitted ? 0 : 1;
   });
-  EXPECT_EQ(WEXITSTATUS(reap(nobody)), 0);
+  EXPECT_EQ(exit_code(reap(nobody)), 0);
 }
 
 TEST(SendGroup, ReachesAllOfItAndNobodyElse) {
@@ -113,7 +113,7 @@ TEST(SendGroup, ZeroIsTheCallersOwnWithTheCaller) {
     return 3;
   });
   const int status = reap(leader);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1) << WEXITSTATUS(status);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1) << exit_code(status);
 }
 
 TEST(Raise, HasBeenDeliveredOnReturn) {

@@ -90,7 +90,7 @@ TEST_P(SourceBy, OfAChildsEndTellsWhichChild) {
   const Event event = wait_for(*source);
   EXPECT_EQ(event.signal, SIGCHLD);
   EXPECT_EQ(event.sender, child);
-  EXPECT_EQ(WEXITSTATUS(reap(child)), 3);
+  EXPECT_EQ(exit_code(reap(child)), 3);
 }
 
 TEST_P(SourceBy, OfATimerTellsNoSender) {

@@ -172,7 +172,7 @@ TEST(EndAs, DiesOfTheSameSignalWhateverWasSet) {
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == signal) << name_of(signal);
     EXPECT_FALSE(WCOREDUMP(status));
   }
-  EXPECT_EQ(WEXITSTATUS(reap(fork_to([]() -> int { end_as({42, 0, false}); }))), 42);
+  EXPECT_EQ(exit_code(reap(fork_to([]() -> int { end_as({42, 0, false}); }))), 42);
 }
 
 }  // namespace
