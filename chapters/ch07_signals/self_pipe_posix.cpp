@@ -4,9 +4,11 @@
 // malloc? Call what POSIX lists as async-signal-safe, and touch lock-free atomics. write() is on the
 // list, and a pipe is all that a loop needs (D. J. Bernstein's trick). Read source_posix.cpp before.
 // Meets: sigaction, write, getpid, raise.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <optional>
 
 #include <fcntl.h>
 #include <sched.h>

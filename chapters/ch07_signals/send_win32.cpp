@@ -18,7 +18,8 @@ Error lacks(const char* call, int signal, const char* why) {
   if (name.empty() && signal != 0) {
     return make_error(call, std::errc::invalid_argument, std::to_string(signal) + " is no signal");
   }
-  return make_error(call, std::errc::function_not_supported, (signal == 0 ? "0" : name) + ": " + why);
+  return make_error(call, std::errc::function_not_supported,
+                    (signal == 0 ? "0" : name) + ": " + why);
 }
 
 bool has_ended(const Handle& process) {

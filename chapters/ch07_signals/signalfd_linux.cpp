@@ -3,6 +3,7 @@
 // No handler, no pipe, no thread: a descriptor from which pending signals are read. The price: they must
 // stay pending, so blocked, in every thread; and the mask goes along to children (spawn::start()
 // clears it; a bare fork and exec does not). Read source_posix.cpp before. Meets: signalfd4.
+#include <algorithm>
 #include <array>
 #include <cerrno>
 

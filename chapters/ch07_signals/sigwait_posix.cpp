@@ -4,6 +4,7 @@
 // may call whatever it likes. This one just passes them on. It may block on a full pipe: what comes
 // meanwhile stays in the kernel's queue. Read source_posix.cpp before. Meets: sigwait, sigwaitinfo,
 // pthread_create, pthread_kill.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
