@@ -1,0 +1,11 @@
+# The libraries that the benchmark is measured beside, as far as they are here.
+if(NOT TARGET ch07_bench)
+  return()
+endif()
+find_path(libuv_headers uv.h)
+find_library(libuv_library uv)
+if(libuv_headers AND libuv_library)
+  target_sources(ch07_bench PRIVATE bench/peers/libuv.cpp)
+  target_link_libraries(ch07_bench PRIVATE ${libuv_library})
+  target_compile_definitions(ch07_bench PRIVATE PROCLAB_HAS_LIBUV)
+endif()
