@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "chapters/ch01_process/ending.h"
+#include "chapters/ch07_signals/names.h"
 
 namespace proclab::reaping {
 
@@ -15,8 +16,8 @@ int Change::shell_code() const {
 std::string Change::text() const {
   switch (what) {
     case What::exited: return "exit " + std::to_string(code);
-    case What::signalled: return "signal " + std::to_string(signal) + (core ? " (core)" : "");
-    case What::stopped: return "stopped by signal " + std::to_string(signal);
+    case What::signalled: return "killed by " + signals::name_of(signal) + (core ? " (core)" : "");
+    case What::stopped: return "stopped by " + signals::name_of(signal);
     case What::continued: return "continued";
   }
   return {};

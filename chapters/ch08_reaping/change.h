@@ -24,7 +24,7 @@ struct Change {
   [[nodiscard]] bool ended() const { return what == What::exited || what == What::signalled; }
   /// What a shell puts into $?: the code, or 128 + the signal. For a child that has ended.
   [[nodiscard]] int shell_code() const;
-  /// "exit 3", "signal 11 (core)", "stopped by signal 19", "continued": for a person.
+  /// "exit 3", "killed by SIGSEGV (core)", "stopped by SIGTSTP", "continued": for a person.
   [[nodiscard]] std::string text() const;
   friend bool operator==(const Change&, const Change&) = default;
 };
@@ -32,10 +32,10 @@ struct Change {
 /// A spawn::Process's end as a Change.
 [[nodiscard]] Change change_of(const spawn::ExitStatus& status);
 
-/// Blocks until something happens to the child: also when it is stopped or goes on, each of which is
-/// told once. Its end is told as by child.wait(), and again after that. Windows: only ends are seen,
-/// since nobody is told of a suspended thread. Errors: as Process::wait(). Threads: one at a time.
-/// Sources: POSIX waitid; MSDN GetExitCodeProcess.
+/// Blocks until something happens to the child: also when it is stopped or goes on, each of which
+/// is told once. Its end is told as by child.wait(), and again after that. Windows: only ends are
+/// seen, since nobody is told of a suspended thread. Errors: as Process::wait(). Threads: one at a
+/// time. Sources: POSIX waitid; MSDN GetExitCodeProcess.
 Result<Change> wait_change(spawn::Process& child);
 
 }  // namespace proclab::reaping

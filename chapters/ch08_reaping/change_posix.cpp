@@ -12,8 +12,8 @@ namespace proclab::reaping {
 //> decode
 Change decode(int status) {
   using What = Change::What;
-  // The order matters to nobody: exactly one of the four is true. Comparing the number itself would be
-  // wrong twice: 256 is "exit 1" on most systems, and 127 may be a stop.
+  // The order matters to nobody: exactly one of the four is true. Comparing the number itself would
+  // be wrong twice: 256 is "exit 1" on most systems, and 127 may be a stop.
   if (WIFEXITED(status)) {
     return {What::exited, static_cast<unsigned>(WEXITSTATUS(status)), 0, false};
   }
@@ -43,15 +43,15 @@ Result<Change> wait_change(spawn::Process& child) {
   const auto pid = static_cast<id_t>(child.pid());
   for (;;) {
     siginfo_t info{};
-    // WNOWAIT looks and leaves it there. What we see may be the end, and that belongs to child.wait(),
-    // which keeps it: reaped here, it would be lost to the Process.
+    // WNOWAIT looks and leaves it there. What we see may be the end, and that belongs to
+    // child.wait(), which keeps it: reaped here, it would be lost to the Process.
     if (::waitid(P_PID, pid, &info, WEXITED | WSTOPPED | WCONTINUED | WNOWAIT) == -1) {
       if (errno == EINTR) continue;
       return last_error("waitid");
     }
     if (decode(info).ended()) break;
-    // Taken, or the next call would be told the same. It may be another by now: the kernel keeps the
-    // latest only; or none, if the child has been killed meanwhile.
+    // Taken, or the next call would be told the same. It may be another by now: the kernel keeps
+    // the latest only; or none, if the child has been killed meanwhile.
     info.si_pid = 0;
     const int rc = ::waitid(P_PID, pid, &info, WSTOPPED | WCONTINUED | WNOHANG);
     if (rc == 0 && info.si_pid != 0) return decode(info);

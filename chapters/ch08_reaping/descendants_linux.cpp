@@ -20,9 +20,9 @@ Result<void> adopt_orphans(bool on) {
 
 //> signal-member
 bool signal_member(const Member& member, int signal) {
-  // It is no child of ours, so its parent may reap it any time, and its number go to a stranger. A pidfd
-  // holds on to one process; and if the number had changed hands before we opened it, then what has the
-  // number now did not start when our member did.
+  // It is no child of ours, so its parent may reap it any time, and its number go to a stranger. A
+  // pidfd holds on to one process; and if the number had changed hands before we opened it, then
+  // what has the number now did not start when our member did.
   const Handle pidfd(static_cast<int>(::syscall(SYS_pidfd_open, member.pid, 0)));
   if (!pidfd) return false;
   const std::optional<Member> now = member_of(member.pid);

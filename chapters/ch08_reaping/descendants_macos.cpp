@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: no adopter and no pidfd on macOS. Compiled, not run. Read before: descendants.h.
+// Chapter 8 · reaping: no adopter and no pidfd on macOS. Compiled, not run. Read before:
+// descendants.h.
 #include <algorithm>
 
 #include <signal.h>

@@ -1,8 +1,8 @@
 // Chapter 8 · reaping: kill all that is below, wait for it, look again.
 //
-// The idea: whoever loses its parent becomes our child (adopt_orphans). So in each round all that we
-// see is killed, our direct children are waited for, and what stood below them has moved up to us.
-// Read before: descendants.h. Meets: waitid(WNOWAIT), waitpid.
+// The idea: whoever loses its parent becomes our child (adopt_orphans). So in each round all that
+// we see is killed, our direct children are waited for, and what stood below them has moved up to
+// us. Read before: descendants.h. Meets: waitid(WNOWAIT), waitpid.
 #include "chapters/ch08_reaping/descendants_posix.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Chapter 8 · reaping: nobody adopts on Windows, and a parent's number is only a memory. What holds a
-// family together there is a job object: job_win32.h. Read before: descendants.h.
+// Chapter 8 · reaping: nobody adopts on Windows, and a parent's number is only a memory. What holds
+// a family together there is a job object: job_win32.h. Read before: descendants.h.
 #include "chapters/ch08_reaping/descendants.h"
 
 namespace proclab::reaping {

@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: a family tree out of a list. Nothing here asks the system. Read before: family.h.
+// Chapter 8 · reaping: a family tree out of a list. Nothing here asks the system. Read before:
+// family.h.
 #include "chapters/ch08_reaping/family.h"
 
 #include <algorithm>

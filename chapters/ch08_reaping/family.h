@@ -27,20 +27,23 @@ struct Member {
 };
 
 /// All processes that this one may see, by pid. Not one moment: others come and go while it looks.
-/// Errors: those of reading /proc; not_supported when /proc is another pid namespace's. Sources: proc_pid_stat(5); MSDN CreateToolhelp32Snapshot.
+/// Errors: those of reading /proc; not_supported when /proc is another pid namespace's. Sources:
+/// proc_pid_stat(5); MSDN CreateToolhelp32Snapshot.
 Result<std::vector<Member>> processes();
 
-/// `root` and all that descends from it, each after its parent, siblings by pid. Windows: a parent's
-/// number may have been reused; a "child" older than its parent is none.
+/// `root` and all that descends from it, each after its parent, siblings by pid. Windows: a
+/// parent's number may have been reused; a "child" older than its parent is none.
 std::vector<Member> below(const std::vector<Member>& all, Pid root);
 
-/// Whether a member's parent is not the one that made it, as far as one look can tell: it leads no session,
-/// and its session is not its parent's. (fork() hands the session down; only setsid() makes one, and
-/// then one leads it.) Who was adopted inside its session is found by two looks: see `before` of draw().
+/// Whether a member's parent is not the one that made it, as far as one look can tell: it leads no
+/// session, and its session is not its parent's. (fork() hands the session down; only setsid()
+/// makes one, and then one leads it.) Who was adopted inside its session is found by two looks: see
+/// `before` of draw().
 bool adopted(const std::vector<Member>& all, const Member& member);
 
-/// The tree below `root` as lines of text, with states, groups and sessions; zombies, stopped ones and
-/// orphans say so. `before`, an earlier look, shows who had another parent then; it may be empty.
+/// The tree below `root` as lines of text, with states, groups and sessions; zombies, stopped ones
+/// and orphans say so. `before`, an earlier look, shows who had another parent then; it may be
+/// empty.
 std::string draw(const std::vector<Member>& all, Pid root, const std::vector<Member>& before = {});
 
 }  // namespace proclab::reaping

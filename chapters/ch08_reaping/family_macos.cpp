@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: all processes, as macOS tells them. Compiled, not run. Read before: family.h.
+// Chapter 8 · reaping: all processes, as macOS tells them. Compiled, not run. Read before:
+// family.h.
 //
 // Meets: sysctl(KERN_PROC_ALL), getsid.
 #include <algorithm>

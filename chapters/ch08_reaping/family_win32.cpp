@@ -1,8 +1,8 @@
 // Chapter 8 · reaping: all processes, as Windows lists them. Read before: family.h.
 //
-// Windows writes down who started a process and never changes it: there is no adoption. A parent that
-// is gone leaves a number, which may be another's by now; the start times tell.
-// Meets: CreateToolhelp32Snapshot, Process32FirstW, GetProcessTimes, ProcessIdToSessionId.
+// Windows writes down who started a process and never changes it: there is no adoption. A parent
+// that is gone leaves a number, which may be another's by now; the start times tell. Meets:
+// CreateToolhelp32Snapshot, Process32FirstW, GetProcessTimes, ProcessIdToSessionId.
 #include <windows.h>
 
 #include <tlhelp32.h>

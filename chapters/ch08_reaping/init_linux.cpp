@@ -1,8 +1,8 @@
 // Chapter 8 · reaping: init on Linux: wait for a signal, reap or pass it on, and again.
 //
-// As pid 1 the kernel is different to us: a signal without a handler is thrown away, not deadly (also SIGTERM, which
-// is why a plain program in a container does not stop), and every orphan becomes our child.
-// Read before: init.h. Meets: signalfd, waitid(P_ALL, WNOWAIT), waitpid, setpgid, tcsetpgrp.
+// As pid 1 the kernel is different to us: a signal without a handler is thrown away, not deadly
+// (also SIGTERM, which is why a plain program in a container does not stop), and every orphan
+// becomes our child. Read before: init.h. Meets: signalfd, waitid(P_ALL, WNOWAIT), waitpid.
 #include <array>
 #include <cerrno>
 
@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "chapters/ch01_process/ending.h"
+#include "chapters/ch07_signals/foreground_posix.h"
+#include "chapters/ch07_signals/send.h"
 #include "chapters/ch08_reaping/change.h"
 #include "chapters/ch08_reaping/descendants.h"
 #include "chapters/ch08_reaping/family.h"
@@ -35,7 +37,8 @@ sigset_t block_signals() {
 
 //> reap-all
 /// Reaps all that has ended: many exits may stand behind one SIGCHLD. Looks first who it is
-/// (WNOWAIT), so that our own child's status goes to its Process. That status, when it was among them.
+/// (WNOWAIT), so that our own child's status goes to its Process. That status, when it was among
+/// them.
 Result<std::optional<spawn::ExitStatus>> reap_all(spawn::Process& child) {
   std::optional<spawn::ExitStatus> end;
   for (;;) {
@@ -56,17 +59,13 @@ Result<std::optional<spawn::ExitStatus>> reap_all(spawn::Process& child) {
 //< reap-all
 
 /// The child's group gets the terminal, so that Ctrl-C and Ctrl-Z go to it and not to us as well.
-/// Without a terminal (ENOTTY) there is nothing to give.
-void give_terminal(Pid group) { ::tcsetpgrp(STDIN_FILENO, group); }
+/// Where there is none (ENOTTY), there is nothing to give.
+void give_terminal(Pid group) { (void)signals::set_foreground(STDIN_FILENO, group); }
 
+/// Until reap_all() the zombie holds the number, and the group's: no stranger is hit. That the
+/// child has ended already is no error.
 void forward(const InitOptions& options, spawn::Process& child, int signal) {
-  // The zombie holds the number, and the group's, until reap_all(): no stranger is hit. That it has
-  // ended already is no error.
-  if (options.group) {
-    ::kill(-child.pid(), signal);
-  } else {
-    (void)child.kill(signal);
-  }
+  (void)(options.group ? signals::send_group(child.pid(), signal) : child.kill(signal));
 }
 
 /// What came: the lifeline's end, or signals. Each was passed on, or made us reap.

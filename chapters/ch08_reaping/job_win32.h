@@ -21,15 +21,16 @@ struct JobOptions {
   bool breakaway = false;
 };
 
-/// What a job's completion port tells. Not promised (MSDN): for people and counters; what must not be missed
-/// is asked of active() and of the process handles.
+/// What a job's completion port tells. Not promised (MSDN): for people and counters; what must not
+/// be missed is asked of active() and of the process handles.
 struct JobMessage {
   enum class What { started, ended, crashed, empty, other };
   What what = What::other;
   Pid pid = 0;  ///< of started, ended and crashed
 };
 
-/// One job object. Its handle is not inheritable, so no child keeps the family alive. One thread at a time.
+/// One job object. Its handle is not inheritable, so no child keeps the family alive. One thread at
+/// a time.
 class Job {
  public:
   static Result<Job> make(const JobOptions& options = {});

@@ -1,7 +1,7 @@
 // Chapter 8 · reaping: the other direction: a child that wants to know whether its parent lives.
 //
-// Question: who tells a child that its parent is gone? Nobody. What can be had instead, and which of it
-// can be trusted? Read before: watch.h. Meets: prctl(PR_SET_PDEATHSIG), getppid, pipe.
+// Question: who tells a child that its parent is gone? Nobody. What can be had instead, and which
+// of it can be trusted? Read before: watch.h. Meets: prctl(PR_SET_PDEATHSIG), getppid, pipe.
 #pragma once
 
 #include "platform/handle.h"
@@ -10,10 +10,10 @@
 
 namespace proclab::reaping {
 
-/// The sure sign of a dead parent. The parent keeps the Lifeline and gives `end` to any number of children,
-/// as a slot; a child waits with wait_ended() (or in its loop) until the holder is gone, in whichever way:
-/// exit, crash or SIGKILL. POSIX: a pipe on which nobody writes; its end of file is the news. Windows: a
-/// handle to the holder's own process.
+/// The sure sign of a dead parent. The parent keeps the Lifeline and gives `end` to any number of
+/// children, as a slot; a child waits with wait_ended() (or in its loop) until the holder is gone,
+/// in whichever way: exit, crash or SIGKILL. POSIX: a pipe on which nobody writes; its end of file
+/// is the news. Windows: a handle to the holder's own process.
 struct Lifeline {
   Handle held;  ///< POSIX: the write end. As long as any process has it open, nothing is told.
   Handle end;   ///< for spawn::Slot::from(n, lifeline.end.get())
@@ -27,12 +27,13 @@ Result<Lifeline> make_lifeline();
 /// Errors: bad_file_descriptor.
 Result<NativeHandle> lifeline_in(int number);
 
-/// Linux: asks the kernel for `signal` when the parent dies, and makes sure that it had not died before: then
-/// the signal is sent at once. Kept over execve (but not of a set-uid program), not over fork.
-/// It lies: the kernel counts from the *thread* that made this process. If that thread ends and the
-/// process lives, the signal comes all the same. So: for children of a main thread only; else a Lifeline.
-/// `parent` is who must be alive: getppid() may be another process already. In a pid namespace of its own
-/// a parent outside is 0. Errors: not_supported elsewhere. Source: PR_SET_PDEATHSIG(2const).
+/// Linux: asks the kernel for `signal` when the parent dies, and makes sure that it had not died
+/// before: then the signal is sent at once. Kept over execve (but not of a set-uid program), not
+/// over fork. It lies: the kernel counts from the *thread* that made this process. If that thread
+/// ends and the process lives, the signal comes all the same. So: for children of a main thread
+/// only; else a Lifeline. `parent` is who must be alive: getppid() may be another process already.
+/// In a pid namespace of its own a parent outside is 0. Errors: not_supported elsewhere. Source:
+/// PR_SET_PDEATHSIG(2const).
 Result<void> die_with_parent(Pid parent, int signal);
 
 }  // namespace proclab::reaping

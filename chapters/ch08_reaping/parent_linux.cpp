@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: a pipe for a lifeline, and the signal that comes with a parent's death, on Linux.
+// Chapter 8 · reaping: a pipe for a lifeline, and the signal that comes with a parent's death, on
+// Linux.
 //
 // Read before: parent.h. Meets: pipe2, prctl(PR_SET_PDEATHSIG), getppid.
 #include <fcntl.h>
@@ -21,8 +22,8 @@ Result<Lifeline> make_lifeline() {
 //> die-with-parent
 Result<void> die_with_parent(Pid parent, int signal) {
   if (::prctl(PR_SET_PDEATHSIG, signal) == -1) return last_error("prctl");
-  // It is a promise about the future. A parent that was gone before the call is not told of any more; but
-  // then somebody else has adopted us.
+  // It is a promise about the future. A parent that was gone before the call is not told of any
+  // more; but then somebody else has adopted us.
   if (::getppid() != parent) ::raise(signal);
   return {};
 }

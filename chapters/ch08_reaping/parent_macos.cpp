@@ -1,5 +1,5 @@
-// Chapter 8 · reaping: a pipe for a lifeline on macOS, which has no pipe2 and no PDEATHSIG. Compiled,
-// not run. Read before: parent.h.
+// Chapter 8 · reaping: a pipe for a lifeline on macOS, which has no pipe2 and no PDEATHSIG.
+// Compiled, not run. Read before: parent.h.
 #include <fcntl.h>
 #include <unistd.h>
 

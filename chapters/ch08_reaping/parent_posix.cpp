@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: the lifeline on POSIX: a pipe on which nobody ever writes. Read before: parent.h.
+// Chapter 8 · reaping: the lifeline on POSIX: a pipe on which nobody ever writes. Read before:
+// parent.h.
 #include <fcntl.h>
 
 #include "chapters/ch08_reaping/parent.h"

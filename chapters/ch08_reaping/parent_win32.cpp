@@ -1,5 +1,5 @@
-// Chapter 8 · reaping: the lifeline on Windows: a handle to the holder itself, which becomes signalled when
-// it ends. Read before: parent.h. Meets: DuplicateHandle, _get_osfhandle.
+// Chapter 8 · reaping: the lifeline on Windows: a handle to the holder itself, which becomes
+// signalled when it ends. Read before: parent.h. Meets: DuplicateHandle, _get_osfhandle.
 #include <windows.h>
 
 #include <io.h>

@@ -20,8 +20,9 @@ struct Reaper::State {
   std::unordered_map<Key, Handle> pidfds;
 
   void drop(std::unordered_map<Key, Handle>::iterator watched) {
-    // Removed first, then closed: epoll watches the open description, and a fork between our pidfd_open
-    // and its own exec may still hold a copy of it. Then we would be told of a key that is long gone.
+    // Removed first, then closed: epoll watches the open description, and a fork between our
+    // pidfd_open and its own exec may still hold a copy of it. Then we would be told of a key that
+    // is long gone.
     ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, watched->second.get(), nullptr);
     pidfds.erase(watched);
   }

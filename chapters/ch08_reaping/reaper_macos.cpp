@@ -1,4 +1,5 @@
-// Chapter 8 · reaping: the reaper on macOS: one kqueue, no descriptor for a child. Compiled, not run.
+// Chapter 8 · reaping: the reaper on macOS: one kqueue, no descriptor for a child. Compiled, not
+// run.
 //
 // Read before: reaper.h, and reaper_linux.cpp for the idea. Meets: kqueue, kevent (EVFILT_PROC).
 #include <algorithm>

@@ -1,8 +1,8 @@
 // Chapter 8 · reaping: the reaper on Windows: the system's thread pool waits, we are told.
 //
 // WaitForMultipleObjects takes 64 handles. RegisterWaitForSingleObject takes any number: the pool's
-// threads wait for them and call us. A job's completion port would tell of ends too, but its messages
-// are not promised (MSDN: JOBOBJECT_ASSOCIATE_COMPLETION_PORT). Read before: reaper.h.
+// threads wait for them and call us. A job's completion port would tell of ends too, but its
+// messages are not promised (MSDN: JOBOBJECT_ASSOCIATE_COMPLETION_PORT). Read before: reaper.h.
 #include <windows.h>
 
 #include <algorithm>

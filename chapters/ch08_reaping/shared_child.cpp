@@ -1,8 +1,8 @@
 // Chapter 8 · reaping: notice without the lock, reap and signal under it.
 //
-// A waitpid() that blocks under a lock would lock out kill(); one without a lock reaps while another
-// thread's kill() is on its way, and the number may be a stranger's when it arrives. So the two
-// halves of waiting are taken apart. Read before: shared_child.h.
+// A waitpid() that blocks under a lock would lock out kill(); one without a lock reaps while
+// another thread's kill() is on its way, and the number may be a stranger's when it arrives. So the
+// two halves of waiting are taken apart. Read before: shared_child.h.
 #include "chapters/ch08_reaping/shared_child.h"
 
 namespace proclab::reaping {

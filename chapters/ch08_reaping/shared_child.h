@@ -1,7 +1,8 @@
 // Chapter 8 · reaping: one child, many threads.
 //
-// Question: two threads wait for the same child; who gets its status? And a third sends it a signal at
-// the moment when it is reaped: who gets that? Read before: watch.h. Then: shared_child.cpp, short.
+// Question: two threads wait for the same child; who gets its status? And a third sends it a signal
+// at the moment when it is reaped: who gets that? Read before: watch.h. Then: shared_child.cpp,
+// short.
 #pragma once
 
 #include <memory>
@@ -12,12 +13,13 @@
 
 namespace proclab::reaping {
 
-/// A child that any number of threads may wait for and signal at the same time. All are told the same
-/// status. It owns the duty to wait; what spawn::Process asserts when it is let go, holds here too.
+/// A child that any number of threads may wait for and signal at the same time. All are told the
+/// same status. It owns the duty to wait; what spawn::Process asserts when it is let go, holds here
+/// too.
 class SharedChild {
  public:
-  /// Takes the child over. When that fails the child has been left as it was: `child` still owns it.
-  /// Errors: as watch(), among them too_many_files_open.
+  /// Takes the child over. When that fails the child has been left as it was: `child` still owns
+  /// it. Errors: as watch(), among them too_many_files_open.
   static Result<std::unique_ptr<SharedChild>> take(spawn::Process& child);
 
   /// Blocks until the child has ended. Other threads' waits and signals go on meanwhile.

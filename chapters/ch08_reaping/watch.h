@@ -12,13 +12,15 @@
 
 namespace proclab::reaping {
 
-/// A handle that becomes ready when the child ends, and stays so: readable for poll(2) and epoll(7), signalled for
-/// WaitForMultipleObjects. It only tells: the status stays where it is, for child.wait(). It
-/// means this one process for ever, also when its number has gone to another: the end of pid reuse.
+/// A handle that becomes ready when the child ends, and stays so: readable for poll(2) and
+/// epoll(7), signalled for WaitForMultipleObjects. It only tells: the status stays where it is, for
+/// child.wait(). It means this one process for ever, also when its number has gone to another: the
+/// end of pid reuse.
 ///
 /// Errors: no_child_process after wait() or disown(); no_such_process when the child has ended and
-/// nobody can be told any more (SIGCHLD ignored: the kernel buries); too_many_files_open: each watched
-/// child takes a descriptor. Sources: pidfd_open(2), Linux 5.3; kqueue(2); MSDN DuplicateHandle.
+/// nobody can be told any more (SIGCHLD ignored: the kernel buries); too_many_files_open: each
+/// watched child takes a descriptor. Sources: pidfd_open(2), Linux 5.3; kqueue(2); MSDN
+/// DuplicateHandle.
 Result<Handle> watch(const spawn::Process& child);
 
 /// Blocks until what watch() gave is ready, or until `deadline` has passed: then false. Reaps

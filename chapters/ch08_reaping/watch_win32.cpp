@@ -1,7 +1,7 @@
 // Chapter 8 · reaping: a child as a thing to wait on, on Windows: it is one already.
 //
-// The process object becomes signalled at the end of the process and lives as long as somebody holds a
-// handle to it; so does its exit code. Read before: watch.h. Meets: DuplicateHandle,
+// The process object becomes signalled at the end of the process and lives as long as somebody
+// holds a handle to it; so does its exit code. Read before: watch.h. Meets: DuplicateHandle,
 // WaitForSingleObject.
 #include <windows.h>
 
@@ -12,7 +12,8 @@ namespace proclab::reaping {
 //> watch
 Result<Handle> watch(const spawn::Process& child) {
   if (!child.owes_wait()) return make_error("watch", std::errc::no_child_process);
-  // A handle of its own: child.wait() closes the Process's, and another thread may be waiting on it.
+  // A handle of its own: child.wait() closes the Process's, and another thread may be waiting on
+  // it.
   HANDLE copy = nullptr;
   const HANDLE self = ::GetCurrentProcess();
   if (!::DuplicateHandle(self, child.native(), self, &copy, SYNCHRONIZE, FALSE, 0)) {

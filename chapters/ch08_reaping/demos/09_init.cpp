@@ -1,8 +1,9 @@
 // Chapter 8 · init: runs a program and is init to it: forwards signals, reaps, ends as it ended.
 //
-// Look for: the exit codes, which are the command's own, or 128 + the signal. In the last run the shell
-// leaves somebody behind in the background, who would sleep for an hour; ch08_init does not leave
-// before that one is gone. It can be pid 1 of a container: --pid 1 on `unshare` or as an entry point.
+// Look for: the exit codes, which are the command's own, or 128 + the signal. In the last run the
+// shell leaves somebody behind in the background, who would sleep for an hour; ch08_init does not
+// leave before that one is gone. It can be pid 1 of a container: --pid 1 on `unshare` or as an
+// entry point.
 //
 // Run: ch08_init sh -c "exit 3"
 // Exit: 3
@@ -23,8 +24,10 @@ using namespace proclab;
 static int usage(int code) {
   std::puts(
       "usage: ch08_init [-g] [-l N] COMMAND [ARGUMENT...]\n"
-      "Runs COMMAND, passes signals on to it, reaps all that ends, and ends with its exit code, 128 +\n"
-      "the signal that killed it, or 127 and 126 when it could not be started. Nothing outlives it.\n"
+      "Runs COMMAND, passes signals on to it, reaps all that ends, and ends with its exit code, "
+      "128 +\n"
+      "the signal that killed it, or 127 and 126 when it could not be started. Nothing outlives "
+      "it.\n"
       "  -g    signals go to COMMAND's whole process group\n"
       "  -l N  descriptor N is a lifeline: when its other end is gone, everything is killed");
   return code;
