@@ -52,6 +52,7 @@ int be_master(const std::string& self, const std::string& how) {
 
 /// How many of `family` are still alive.
 std::ptrdiff_t alive(const std::vector<reaping::Member>& family) {
+  if (family.empty()) return 0;
   const auto now = reaping::processes();
   if (!now) return -1;
   return std::count_if(family.begin(), family.end(), [&](const reaping::Member& one) {
@@ -78,13 +79,14 @@ std::ptrdiff_t round(const std::string& self, const std::string& how) {
     if (!got || *got == 0) break;
     have += *got;
   }
-  const auto before = reaping::processes();
-  if (!before) return -1;
-  std::vector<reaping::Member> family = reaping::below(*before, master->pid());
-  family.erase(family.begin());  // the master
+  std::vector<reaping::Member> family;
+  if (how == "--careless") {
+    if (const auto all = reaping::processes()) family = reaping::below(*all, master->pid());
+    if (!family.empty()) family.erase(family.begin());  // the master itself
+  }
   (void)master->kill(spawn::kKill);
   (void)master->wait();
-  const std::ptrdiff_t survivors = how == "--careless" ? alive(family) : 0;
+  const std::ptrdiff_t survivors = alive(family);
   if (!kWindows) ours.held.close();
   if (kWindows && how == "--careless") return survivors;  // our own end is what they wait for
   (void)pipes::read_all(out.read.get());  // ends when the last who could write has ended
