@@ -3,7 +3,6 @@
 #include "chapters/ch08_reaping/family.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace proclab::reaping {
 namespace {
@@ -47,11 +46,11 @@ struct Drawing {
   std::string out;
 
   void line(const Member& member, const std::string& branch) {
-    char columns[64];
-    std::snprintf(columns, sizeof columns, "%6ld  %c  %6ld  %6ld  ", static_cast<long>(member.pid),
-                  member.state, static_cast<long>(member.group), static_cast<long>(member.session));
+    out += branch + member.name + "  " + std::to_string(member.pid) + " " + member.state;
+    if (!kWindows) out += "  group " + std::to_string(member.group);
+    out += "  session " + std::to_string(member.session);
     const std::string said = remark(all, member, before);
-    out += columns + branch + member.name + (said.empty() ? "" : "  ← " + said) + "\n";
+    out += (said.empty() ? "" : "  ← " + said) + "\n";
   }
 
   void children(const Member& parent, const std::string& indent) {
@@ -86,7 +85,7 @@ bool adopted(const std::vector<Member>& all, const Member& member) {
 //< adopted
 
 std::string draw(const std::vector<Member>& all, Pid root, const std::vector<Member>& before) {
-  Drawing drawing{all, before, "   PID      GROUP  SESSION\n"};
+  Drawing drawing{all, before, {}};
   const Member* top = find(all, root);
   if (top == nullptr) return "no process " + std::to_string(root) + "\n";
   drawing.line(*top, "");

@@ -38,11 +38,11 @@ TEST(Family, BelowGivesParentsBeforeChildren) {
 
 TEST(Family, DrawsStatesAndMarksWhatIsOdd) {
   const std::string drawn = draw(made_up(), 10);
-  EXPECT_NE(drawn.find("├─ make\n"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("│  └─ cc\n"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("old  ← zombie"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("halted  ← stopped"), std::string::npos) << drawn;
-  EXPECT_EQ(drawn.find("fled  ← orphan") != std::string::npos, !kWindows) << drawn;
+  EXPECT_NE(drawn.find("├─ make  20 S"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("│  └─ cc  21 R"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("session 10  ← zombie"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("session 10  ← stopped"), std::string::npos) << drawn;
+  EXPECT_EQ(drawn.find("session 39  ← orphan") != std::string::npos, !kWindows) << drawn;
 }
 
 TEST(Family, TwoLooksShowWhoWasAdopted) {
