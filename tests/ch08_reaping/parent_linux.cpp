@@ -44,21 +44,17 @@ int status_of(pid_t pid) {
 TEST(ParentDeath, ComesAlsoWhenTheParentIsKilled) {
   EXPECT_EQ(in_a_fork([]() -> std::string {
               (void)adopt_orphans();
-              pipes::Pipe ready = *pipes::make_pipe();
+              pipes::Pipe ready = *pipes::make_pipe(), answer = *pipes::make_pipe();
               const pid_t parent = ::fork();
               if (parent == 0) {
                 const pid_t child = fork_child_of(::getpid(), ready);
                 wait_for_one(ready);
-                (void)!::write(ready.write.get(), &child, sizeof child);
+                (void)!::write(answer.write.get(), &child, sizeof child);
                 for (;;) ::pause();
               }
-              // The byte was for the parent; what is left is the pid.
               pid_t child = 0;
-              std::size_t have = 0;
-              while (have < sizeof child) {
-                have += *pipes::read_some(ready.read.get(), reinterpret_cast<char*>(&child) + have,
-                                          sizeof child - have);
-              }
+              (void)pipes::read_some(answer.read.get(), reinterpret_cast<char*>(&child),
+                                     sizeof child);
               ::kill(parent, SIGKILL);
               status_of(parent);
               const int status = status_of(child);  // adopted
