@@ -8,18 +8,19 @@
 
 #include <cstdio>
 #include <cstring>
+#include <string>
 
 static bool start(DWORD flags, PROCESS_INFORMATION& child) {
-  wchar_t self[MAX_PATH], line[MAX_PATH + 16];
+  wchar_t self[MAX_PATH];
   ::GetModuleFileNameW(nullptr, self, MAX_PATH);
-  std::swprintf(line, MAX_PATH + 16, L"\"%ls\" child", self);
+  std::wstring line = L"\"" + std::wstring(self) + L"\" child";
   STARTUPINFOW info{};
   info.cb = sizeof info;
   info.dwFlags = STARTF_USESTDHANDLES;
   info.hStdInput = ::GetStdHandle(STD_INPUT_HANDLE);
   info.hStdOutput = ::GetStdHandle(STD_OUTPUT_HANDLE);
   info.hStdError = ::GetStdHandle(STD_ERROR_HANDLE);
-  return ::CreateProcessW(self, line, nullptr, nullptr, TRUE, flags, nullptr, nullptr, &info,
+  return ::CreateProcessW(self, line.data(), nullptr, nullptr, TRUE, flags, nullptr, nullptr, &info,
                           &child) != FALSE;
 }
 
