@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "chapters/ch04_spawn/spawn.h"
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch08_reaping/reaper.h"
 #include "platform/self.h"
