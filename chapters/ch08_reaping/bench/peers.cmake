@@ -1,0 +1,15 @@
+# What the benchmark starts by the thousand, and the library that it is measured beside, if it is here.
+if(NOT TARGET ch08_bench)
+  return()
+endif()
+add_executable(ch08_sleeper ${CMAKE_CURRENT_LIST_DIR}/tiny/sleeper_linux.cpp)
+target_link_options(ch08_sleeper PRIVATE -static -nostartfiles)
+add_dependencies(ch08_bench ch08_sleeper)
+
+find_path(libuv_headers uv.h)
+find_library(libuv_library uv)
+if(libuv_headers AND libuv_library)
+  target_sources(ch08_bench PRIVATE ${CMAKE_CURRENT_LIST_DIR}/peers/libuv.cpp)
+  target_link_libraries(ch08_bench PRIVATE ${libuv_library})
+  target_compile_definitions(ch08_bench PRIVATE PROCLAB_HAS_LIBUV)
+endif()

@@ -1,0 +1,136 @@
+// Chapter 8 · benchmark: what one exit costs the parent, against the number of children that live on.
+//
+// Question: who asks all, pays for all. Does noticing and reaping one exit cost the same with 100 and with
+// 10,000 living children? And does starting one? A figure is a pair: right before each sample the base,
+// proclab with 100 children, is asked for the same. Read before: ways_linux.cpp, server.h.
+//
+// Run: scripts/bench 08. The names are table/way/load, as scripts/bench_report.py wants them.
+#include <memory>
+#include <optional>
+
+#include <benchmark/benchmark.h>
+
+#include "chapters/ch01_process/limits.h"
+#include "chapters/ch08_reaping/bench/server.h"
+#include "chapters/ch08_reaping/bench/ways.h"
+#include "platform/self.h"
+
+namespace proclab::reaping::bench {
+namespace {
+
+constexpr int kRounds = 11;
+
+struct Row {
+  const char* order;
+  std::string way;
+  std::size_t living;
+  std::size_t count;
+  std::string rival;  ///< also the ratio to this way with the same load; empty: none
+};
+
+struct Session {
+  Row row;
+  Server base{"proclab", 100};
+  Server server{row.way, row.living};
+  std::unique_ptr<Server> rival;
+
+  explicit Session(const Row& wanted) : row(wanted) {
+    if (!row.rival.empty()) rival = std::make_unique<Server>(row.rival, row.living);
+  }
+};
+
+void measure(benchmark::State& state, const Row& row, bool ratio) {
+  static std::unique_ptr<Session> session;
+  if (session == nullptr || session->row.order != row.order || session->row.way != row.way ||
+      session->row.living != row.living) {
+    session.reset();  // its children first
+    session = std::make_unique<Session>(row);
+  }
+  for (auto _ : state) {
+    const double base = ratio ? session->base.ask(row.order, row.count) : 0;
+    const double ours = session->server.ask(row.order, row.count);
+    state.SetIterationTime(ours);
+    if (ratio) state.counters["ratio"] = ours / base;
+    if (session->rival) {
+      const double rival = session->rival->ask(row.order, row.count);
+      state.counters["of libuv"] = ours / rival;
+    }
+  }
+}
+
+void add(const std::string& table, const Row& row, bool ratio) {
+  const std::string name = table + "/" + row.way + "/" + std::to_string(row.living);
+  benchmark::RegisterBenchmark(
+      name.c_str(), [row, ratio](benchmark::State& state) { measure(state, row, ratio); })
+      ->Iterations(1)
+      ->Repetitions(kRounds)
+      ->UseManualTime()
+      ->Unit(benchmark::kMicrosecond);
+}
+
+bool has(const std::string& name) {
+  for (const Way& way : ways()) {
+    if (way.name == name) return true;
+  }
+  return false;
+}
+
+void add_tables() {
+  const auto limit = process::get_limit(process::Limit::open_files);
+  const std::uint64_t most = limit && limit->hard ? *limit->hard : 1'000'000;
+  const std::string libuv = has("libuv") ? "libuv" : "";
+  for (const std::string way : {"proclab", "waitpid(-1)", "waitpid of each", "libuv"}) {
+    if (!has(way)) continue;
+    for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
+      if (living + 200 > most) continue;
+      add("exit", {"exits", way, living, 20, way == "proclab" ? libuv : ""}, true);
+    }
+  }
+  for (const std::string way : {"proclab", "waitpid(-1)", "waitpid of each", "libuv"}) {
+    if (!has(way) || most < 5'200) continue;
+    add("burst", {"burst", way, 5'000, 1'000, way == "proclab" ? libuv : ""}, false);
+  }
+  for (const std::string way : {"proclab", "proclab, a pipe each"}) {
+    for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
+      const std::size_t descriptors = living * (way == "proclab" ? 1 : 2) + 400;
+      if (descriptors < most) add("spawn", {"spawn", way, living, 50, ""}, true);
+    }
+  }
+}
+
+void say_what_it_is() {
+  using benchmark::AddCustomContext;
+  AddCustomContext("exit",
+                   "the parent's CPU for noticing and reaping one exit, against the number of "
+                   "living children");
+  AddCustomContext("exit ratio", "to proclab with 100 living children");
+  AddCustomContext("exit of libuv", "to libuv with as many");
+  AddCustomContext("burst",
+                   "the parent's CPU for each of 1,000 that are killed at once, at 5,000 alive");
+  AddCustomContext("burst of libuv", "to libuv");
+  AddCustomContext("spawn",
+                   "starting and watching one more child, against the number of living children");
+  AddCustomContext("spawn ratio", "to proclab with 100 living children");
+  AddCustomContext("goal exit/proclab ratio", "1.3");
+  AddCustomContext("goal burst/proclab of libuv", "0.0333");
+  AddCustomContext("goal spawn/proclab ratio", "1.5");
+}
+
+}  // namespace
+}  // namespace proclab::reaping::bench
+
+int main(int argc, char** argv) {
+  using namespace proclab::reaping::bench;
+  std::vector<std::string> args = proclab::utf8_args(argc, argv);
+  if (args.size() > 1 && args[1] == "--serve") return serve({args.begin() + 2, args.end()});
+  // Rows in random order would start thousands of children again for every single figure.
+  args.emplace_back("--benchmark_enable_random_interleaving=false");
+  std::vector<char*> pointers;
+  for (std::string& arg : args) pointers.push_back(arg.data());
+  int count = static_cast<int>(pointers.size());
+  say_what_it_is();
+  add_tables();
+  benchmark::Initialize(&count, pointers.data());
+  if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}

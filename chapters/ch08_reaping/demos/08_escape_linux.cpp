@@ -1,0 +1,67 @@
+// Chapter 8 · escape: a grandchild flees, and what catches it.
+//
+// Look for: the fugitive has a session of its own (setsid), and its parent has ended (double fork).
+// Killing the child's group does not reach it. But its adopter is this process, and whom one has
+// adopted one can find.
+//
+// Run: ch08_escape
+#include <cstdio>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "chapters/ch05_pipes/pipe.h"
+#include "chapters/ch07_signals/send.h"
+#include "chapters/ch08_reaping/descendants.h"
+#include "chapters/ch08_reaping/family.h"
+
+using namespace proclab;
+
+namespace {
+
+[[noreturn]] void stay(NativeHandle ready) {
+  (void)!::write(ready, "!", 1);
+  for (;;) ::pause();
+}
+
+/// Leads a group with one who stays in it and one who flees.
+[[noreturn]] void be_child(NativeHandle ready) {
+  ::setpgid(0, 0);
+  if (::fork() == 0) stay(ready);
+  const pid_t middle = ::fork();
+  if (middle == 0) {
+    ::setsid();
+    if (::fork() == 0) stay(ready);
+    ::_exit(0);
+  }
+  while (::waitpid(middle, nullptr, 0) == -1) continue;  // its child is an orphan from here on
+  stay(ready);
+}
+
+void look(const char* when) {
+  const Result<std::vector<reaping::Member>> all = reaping::processes();
+  if (!all) return void(std::puts(all.error().message().c_str()));
+  std::printf("%s\n%s\n", when, reaping::draw(*all, ::getpid()).c_str());
+}
+
+}  // namespace
+
+int main(int argc, char**) {
+  if (argc > 1) return std::puts("usage: ch08_escape\nLets a grandchild flee, and catches it."), 2;
+  if (!reaping::adopt_orphans()) return 1;
+  pipes::Pipe ready = *pipes::make_pipe();
+  const pid_t child = ::fork();
+  if (child == 0) be_child(ready.write.get());
+  for (char byte = 0, left = 3; left > 0; --left) {
+    (void)pipes::read_some(ready.read.get(), &byte, 1);
+  }
+  look("A child, a grandchild, and a fugitive:");
+  (void)signals::send_group(child, signals::kKill);
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+  ::waitpid(child, nullptr, 0);
+  const Result<std::size_t> killed = reaping::kill_descendants();
+  if (!killed) return std::puts(killed.error().message().c_str()), 1;
+  std::printf("kill() of the group reached two; kill_descendants() found %zu more.\n\n", *killed);
+  look("Then:");
+}

@@ -1,0 +1,81 @@
+// tests/ch08 · every wait under a storm: SIGALRM a thousand times a second, with a handler that
+// does not restart what it interrupts.
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include <signal.h>
+#include <sys/time.h>
+
+#include "chapters/ch08_reaping/change.h"
+#include "chapters/ch08_reaping/parent.h"
+#include "chapters/ch08_reaping/reaper.h"
+#include "chapters/ch08_reaping/shared_child.h"
+#include "tests/ch08_reaping/children.h"
+#include "tests/support/deadline.h"
+
+namespace proclab::reaping {
+namespace {
+
+volatile sig_atomic_t alarms = 0;
+
+class Storm {
+ public:
+  Storm() {
+    struct sigaction count {};
+    count.sa_handler = [](int) {
+      alarms = alarms + 1;
+    };  // no SA_RESTART: each blocking call says EINTR
+    ::sigaction(SIGALRM, &count, &before_);
+    const itimerval each_millisecond{{0, 1000}, {0, 1000}};
+    ::setitimer(ITIMER_REAL, &each_millisecond, nullptr);
+  }
+  ~Storm() {
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+  Storm(const Storm&) = delete;
+  Storm& operator=(const Storm&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
+/// A child that lives for some alarms, however fast this machine is.
+class Woken {
+ public:
+  Woken() {
+    spawn::Options options{.file = "/bin/sh", .args = {"-c", "sleep 0.05; exit 3"}};
+    process = std::make_unique<spawn::Process>(std::move(*spawn::start(options)));
+  }
+  std::unique_ptr<spawn::Process> process;
+};
+
+TEST(Storm, NoWaitEndsEarlyOrIsLost) {
+  const test::Waiting waiting("children in a storm of SIGALRM");
+  const Storm storm;
+  Woken one, two, three, four;
+  const Result<Handle> watched = watch(*one.process);
+  Result<Reaper> reaper = Reaper::make();
+  ASSERT_TRUE(watched && reaper && reaper->watch(*two.process, 2));
+  auto shared = SharedChild::take(*three.process);
+  ASSERT_TRUE(shared);
+
+  alarms = 0;
+  EXPECT_EQ(wait_change(*four.process)->text(), "exit 3");
+  EXPECT_TRUE(*wait_ended(watched->get()));
+  std::array<Reaper::Key, 2> keys{};
+  EXPECT_EQ(*reaper->next(keys), 1U);
+  EXPECT_EQ((*shared)->wait()->code, 3U);
+  EXPECT_EQ(one.process->wait()->code, 3U);
+  EXPECT_EQ(two.process->wait()->code, 3U);
+
+  const Lifeline life = *make_lifeline();  // and deadlines hold
+  EXPECT_FALSE(*wait_ended(life.end.get(), Deadline::after(Milliseconds(20))));
+  EXPECT_EQ(*reaper->next(keys, Deadline::after(Milliseconds(20))), 0U);
+  EXPECT_GT(alarms, 5) << "there was no storm";
+}
+
+}  // namespace
+}  // namespace proclab::reaping
