@@ -75,12 +75,13 @@ Result<spawn::Process> launch(spawn::Options program, Deadline ready_by) {
   if (!child) return child;
   pipe->write.close();  // only the daemon's copy is left: when it is gone, so is the last writer
 
+  const Result<Handle> exit = watch_exit(*child);
   Words words;
   std::string text;
-  Error why;
-  for (std::size_t heard = 0; heard < kMostWords;) {
+  Error why = exit ? Error() : exit.error();
+  for (std::size_t heard = 0; exit && heard < kMostWords;) {
     const std::size_t before = text.size();
-    const Result<Heard> what = hear(pipe->read.get(), *child, ready_by, text);
+    const Result<Heard> what = hear(pipe->read.get(), exit->get(), ready_by, text);
     heard += text.size() - before;
     take_lines(text, words);
     if (words.ready) return child;

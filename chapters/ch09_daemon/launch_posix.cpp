@@ -12,12 +12,8 @@
 namespace proclab::daemon {
 
 //> hear
-Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline deadline,
-                   std::string& text) {
-  const Result<Handle> exit = pipes::exit_watch(child.pid());
-  if (!exit && exit.error().code != std::errc::no_such_process) return exit.error();
-  bool ended = !exit;
-  for (;;) {
+Result<Heard> hear(NativeHandle pipe, NativeHandle exit, Deadline deadline, std::string& text) {
+  for (bool ended = false;;) {
     std::array<char, 4096> room;
     const ssize_t got = ::read(pipe, room.data(), room.size());
     if (got > 0) {
@@ -29,13 +25,19 @@ Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline dead
     // Read once more after the child has ended: its last word came before its end.
     if (ended) return Heard::end;
     if (deadline.passed()) return Heard::deadline;
-    pollfd wait[2] = {{pipe, POLLIN, 0}, {exit->get(), POLLIN, 0}};
+    pollfd wait[2] = {{pipe, POLLIN, 0}, {exit, POLLIN, 0}};  // poll() passes over a -1
     const int ready = ::poll(wait, 2, deadline.poll_timeout());
     if (ready == -1 && errno != EINTR) return last_error("poll");
     ended = ready > 0 && wait[1].revents != 0;
   }
 }
 //< hear
+
+Result<Handle> watch_exit(const spawn::Process& child) {
+  Result<Handle> watch = pipes::exit_watch(child.pid());
+  if (!watch && watch.error().code == std::errc::no_such_process) return Handle();
+  return watch;
+}
 
 void kill_with_group(spawn::Process& child) {
   // We have not waited for it: the number is its own, and so is that of the group that it leads. No

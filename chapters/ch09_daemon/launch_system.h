@@ -13,9 +13,12 @@ namespace proclab::daemon {
 enum class Heard { bytes, end, deadline };
 
 /// Waits for bytes from `pipe` (an Async end, chapter 5) and appends them to `text`. end: nobody can write
-/// any more, or `child` has ended and left nothing unread: somebody whom it forked may hold the pipe.
-Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline deadline,
-                   std::string& text);
+/// any more, or what `exit` watches has ended and left nothing unread: somebody whom it forked may hold
+/// the pipe. `exit` may be kNoHandle (POSIX).
+Result<Heard> hear(NativeHandle pipe, NativeHandle exit, Deadline deadline, std::string& text);
+
+/// A handle that is ready when `child` has ended. Empty, when it has and somebody else reaped it.
+Result<Handle> watch_exit(const spawn::Process& child);
 
 /// Ends `child`, which has not been waited for, and (POSIX) all of the group that it leads.
 void kill_with_group(spawn::Process& child);

@@ -9,8 +9,7 @@
 
 namespace proclab::daemon {
 
-Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline deadline,
-                   std::string& text) {
+Result<Heard> hear(NativeHandle pipe, NativeHandle exit, Deadline deadline, std::string& text) {
   const Handle done(::CreateEventW(nullptr, TRUE, FALSE, nullptr));
   if (!done) return last_error("CreateEventW");
   std::array<char, 4096> room;
@@ -22,7 +21,7 @@ Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline dead
     if (::GetLastError() == ERROR_BROKEN_PIPE) return Heard::end;
     return last_error("ReadFile");
   }
-  const HANDLE wait[2] = {done.get(), child.native()};
+  const HANDLE wait[2] = {done.get(), exit};
   DWORD which = WAIT_TIMEOUT;
   do {
     const int left = deadline.poll_timeout();
@@ -42,6 +41,15 @@ Result<Heard> hear(NativeHandle pipe, const spawn::Process& child, Deadline dead
   if (why != ERROR_OPERATION_ABORTED) return last_error("ReadFile");
   if (which == WAIT_TIMEOUT) return Heard::deadline;
   return failed;
+}
+
+Result<Handle> watch_exit(const spawn::Process& child) {
+  HANDLE copy = nullptr;
+  if (!::DuplicateHandle(::GetCurrentProcess(), child.native(), ::GetCurrentProcess(), &copy,
+                         SYNCHRONIZE, FALSE, 0)) {
+    return last_error("DuplicateHandle");
+  }
+  return Handle(copy);
 }
 
 void kill_with_group(spawn::Process& child) { (void)child.kill(spawn::kKill); }

@@ -88,7 +88,7 @@ Result<void> Notifier::send(std::string_view lines) {
     const Result<bool> wrote = stdio::BlockingWriter(pipe_.get()).write(text);
     if (!wrote) told = wrote.error();
   }
-  if (socket_) {
+  if (!address_.empty()) {
     Result<void> sent = send_datagram(socket_, address_, text);
     if (!sent) told = sent;
   }

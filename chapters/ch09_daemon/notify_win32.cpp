@@ -1,5 +1,5 @@
-// Chapter 9 · daemon: what a Notifier needs on Windows, where a supervisor has no socket: the service
-// manager speaks another language (service.h). A starter's pipe works as everywhere.
+// Chapter 9 · daemon: what a Notifier needs on Windows. A starter's pipe works as everywhere. The
+// supervisor is the service manager, which has no socket: what a Notifier says is translated for it.
 #include <cstdlib>
 
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include "chapters/ch09_daemon/notify_system.h"
+#include "chapters/ch09_daemon/service_main_win32.h"
 #include "platform/win32/wide.h"
 
 namespace proclab::daemon {
@@ -42,13 +43,14 @@ Result<Handle> adopt_slot(int number) {
   return Handle(copy);
 }
 
-Result<Handle> open_notify_socket(const std::string&) {
+Result<Handle> open_notify_socket(const std::string& address) {
+  if (address == kServiceAddress) return Handle();  // the manager is asked for by no handle
   return make_error("NOTIFY_SOCKET", std::errc::not_supported,
                     "Windows tells its service manager instead");
 }
 
-Result<void> send_datagram(const Handle&, const std::string&, std::string_view) {
-  return make_error("sendto", std::errc::not_supported);
+Result<void> send_datagram(const Handle&, const std::string&, std::string_view text) {
+  return tell_service_manager(text);
 }
 
 long long monotonic_microseconds() {
