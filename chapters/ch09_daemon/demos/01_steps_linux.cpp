@@ -112,6 +112,7 @@ bool at_end(const Handle& read) {
 std::string session(bool left_out) {
   Terminal terminal;
   const auto log_in = [&] {
+    terminal.master.close();  // the window is ours alone
     ::setsid();
     ::open(terminal.name.c_str(), O_RDWR);  // now it is the controlling terminal of the starter
   };
