@@ -17,7 +17,7 @@ Result<Log> Log::open(const std::string& path) {
 Result<void> Log::line(std::string_view text) {
   if (!file_) return {};
   std::string all = torn_ ? "\n" : "";
-  if (missing_ != 0) all += "(" + std::to_string(missing_) + " lines are missing here)\n";
+  if (missing_ != 0) all += "(lines missing here: " + std::to_string(missing_) + ")\n";
   const std::size_t before = all.size();
   all += text;
   all += '\n';

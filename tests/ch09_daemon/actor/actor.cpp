@@ -9,13 +9,17 @@
 //   silent N        exits with N without a word
 //   mute            closes its pipe without a word, and runs until it is killed
 //   late            never gets ready; says how far it is
+//   close-all       closes what it has above 2
+//   inherited       says which sockets were handed to it, by their names
 //   babble          talks without an end, and is never ready
 #include <cstdio>
 #include <cstdlib>
 #include <future>
 
 #include "chapters/ch05_pipes/pipe.h"
+#include "chapters/ch09_daemon/daemonize.h"
 #include "chapters/ch09_daemon/launch.h"
+#include "chapters/ch09_daemon/listeners.h"
 #include "chapters/ch09_daemon/notify.h"
 #include "chapters/ch09_daemon/notify_system.h"
 #include "chapters/ch09_daemon/pidfile.h"
@@ -93,6 +97,13 @@ int deaf(const std::string& file, Notifier& notifier) {
   for_ever();
 }
 
+int inherited() {
+  const Result<std::vector<Listener>> all = inherited_listeners();
+  if (!all) return std::puts(all.error().message().c_str()), 1;
+  for (const Listener& one : *all) std::puts(one.name.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -102,6 +113,8 @@ int main(int argc, char** argv) {
   if (verb == "hold") return hold(args[2], 0);
   if (verb == "race") return wait_for_end_of(0), hold(args[2], 3);
   if (verb == "churn") return churn(args[2], std::atoi(args[3].c_str()));
+
+  if (verb == "inherited") return inherited();
 
   Result<Notifier> notifier = Notifier::from_environment();
   if (!notifier) return std::puts(notifier.error().message().c_str()), 1;
@@ -120,6 +133,7 @@ int main(int argc, char** argv) {
     (void)notifier->status("still reading");
     for_ever();
   }
+  if (verb == "close-all") return close_from(3) ? 0 : 1;
   if (verb == "babble") {
     for (;;) (void)notifier->status(std::string(1000, 'x'));
   }
