@@ -1,7 +1,7 @@
 // Chapter 9 · daemon: a daemon, whole: a clock that writes the time into its log, once a second.
 //
 // Question: in which order are all these parts put together? Read everything else first; this is where it
-// meets. The command around it is demos/09_daemon.cpp.
+// meets. The command around it is demos/07_daemon.cpp.
 #pragma once
 
 #include <string>

@@ -106,6 +106,15 @@ Result<Pid> hear_out(NativeHandle pipe, Deadline ready_by) {
   }
 }
 
+/// A signal that was sent has not arrived yet. When the daemon is gone, so is its end of the pipe.
+void wait_for_end(NativeHandle pipe) {
+  const Deadline deadline = Deadline::after(Milliseconds(1000));
+  for (std::string ignored;; ignored.clear()) {
+    const Result<Heard> what = hear(pipe, kNoHandle, deadline, ignored);
+    if (!what || *what != Heard::bytes) return;
+  }
+}
+
 }  // namespace
 
 //> daemonize
@@ -123,7 +132,10 @@ Result<Pid> daemonize(const Steps& steps, const std::function<int(Notifier&)>& s
   const Result<Pid> daemon = hear_out(pipe->read.get(), ready_by);
   // The middle one is waited for last: until then its number, which is the session's and the group's, can
   // be nobody else's.
-  if (!daemon) ::kill(steps.new_session ? -middle : middle, SIGKILL);
+  if (!daemon) {
+    ::kill(steps.new_session ? -middle : middle, SIGKILL);
+    wait_for_end(pipe->read.get());
+  }
   if (daemon && !steps.second_fork) return daemon;  // it is the daemon, and the caller's child
   while (::waitpid(middle, nullptr, 0) == -1 && errno == EINTR) {
   }

@@ -5,8 +5,10 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,10 +29,11 @@ int kill_all_children() {
     const std::string list = "/proc/self/task/" + std::to_string(::gettid()) + "/children";
     std::ifstream children(list);
     for (pid_t child; children >> child;) {
-      siginfo_t info{};
-      if (::waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child) {
-        continue;  // it ended by itself, just now
-      }
+      // Whoever has been killed, or is on its way out, may come to its end.
+      pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
+      const bool by_itself = ::poll(&ended, 1, 1000) == 1;
+      ::close(ended.fd);
+      if (by_itself) continue;
       std::fprintf(stderr, "left behind: process %d\n", child);
       ::kill(child, SIGKILL);
       ++killed;
