@@ -30,9 +30,9 @@ int kill_all_children() {
     std::ifstream children(list);
     for (pid_t child; children >> child;) {
       // Whoever has been killed, or is on its way out, may come to its end.
-      pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
-      const bool by_itself = ::poll(&ended, 1, 1000) == 1;
-      ::close(ended.fd);
+      pollfd exit{static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
+      const bool by_itself = ::poll(&exit, 1, 1000) == 1;
+      ::close(exit.fd);
       if (by_itself) continue;
       std::fprintf(stderr, "left behind: process %d\n", child);
       ::kill(child, SIGKILL);
