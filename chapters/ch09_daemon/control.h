@@ -44,7 +44,8 @@ class Holder {
 enum class Stopped { was_not_running, by_itself, killed };
 
 /// Asks the holder to stop, gives it `grace`, then kills it. On return it has ended, nobody holds the
-/// file, and there is none: what a killed daemon left behind is removed, under the lock.
+/// file, and there is none: what a killed daemon left behind is removed, under the lock. (That is a moment
+/// in which a start would find it held.)
 /// Errors: Holder's and PidFile::take()'s; device_or_resource_busy: it has ended, but a child of its own still holds the
 /// file, or another daemon has just taken it.
 Result<Stopped> stop(const std::string& pidfile, Milliseconds grace);

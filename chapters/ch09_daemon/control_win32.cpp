@@ -28,8 +28,7 @@ Result<std::optional<Holder>> Holder::find(const std::string& pidfile) {
 
 Result<void> Holder::ask(Request request) {
   const wchar_t* purpose = request == Request::stop ? L"stop" : L"reload";
-  const Handle event(
-      ::OpenEventW(EVENT_MODIFY_STATE, FALSE, event_name(pid_, purpose).c_str()));
+  const Handle event(::OpenEventW(EVENT_MODIFY_STATE, FALSE, event_name(pid_, purpose).c_str()));
   if (!event && ::GetLastError() == ERROR_FILE_NOT_FOUND) {
     if (::WaitForSingleObject(process_.get(), 0) == WAIT_OBJECT_0) {
       return make_error("OpenEventW", std::errc::no_such_process, "it has ended");

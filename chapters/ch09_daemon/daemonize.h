@@ -19,7 +19,8 @@ namespace proclab::daemon {
 /// The steps after the first fork, in their order, each with what happens without it.
 struct Steps {
   bool new_session = true;  ///< setsid: else the terminal's end is the daemon's, by SIGHUP
-  bool second_fork = true;  ///< else it leads its session, and the first terminal it opens is its own
+  bool second_fork =
+      true;  ///< else it leads its session, and the first terminal it opens is its own
   std::optional<std::string> directory = "/";  ///< else no one can unmount where it was started
   std::optional<unsigned> umask = 0027;        ///< else its files are as open as its starter's
   bool reset_signals = true;  ///< else what the starter blocked or ignored stays so: SIGTERM even

@@ -65,7 +65,8 @@ Result<void> settle(const Steps& steps, NativeHandle words) {
     (void)notifier.failed(r.error());
     ::_exit(1);
   }
-  ::_exit(serve(notifier));  // not exit(): the starter's stdio buffers and atexit handlers are its own
+  ::_exit(
+      serve(notifier));  // not exit(): the starter's stdio buffers and atexit handlers are its own
 }
 
 //> middle

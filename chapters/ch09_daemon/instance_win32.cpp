@@ -34,8 +34,8 @@ Result<Instance> open_instance(std::string_view text, unsigned long access) {
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != ' ') return gone;
   const auto second = std::from_chars(first.ptr + 1, end, start);
   if (second.ec != std::errc() || second.ptr == end || *second.ptr != '\n') return gone;
-  Instance found{pid, Handle(::OpenProcess(
-                          access | SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid))};
+  Instance found{pid, Handle(::OpenProcess(access | SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION,
+                                           FALSE, pid))};
   if (!found.process && ::GetLastError() == ERROR_ACCESS_DENIED) return last_error("OpenProcess");
   if (!found.process || start_of(found.process.get()) != start) return gone;
   if (::WaitForSingleObject(found.process.get(), 0) == WAIT_OBJECT_0) return gone;

@@ -87,14 +87,16 @@ Result<spawn::Process> launch(spawn::Options program, Deadline ready_by) {
     if (words.ready) return child;
     if (what && *what == Heard::bytes) continue;
     if (!what) why = what.error();
-    if (what && *what == Heard::deadline) why = make_error("daemon", std::errc::timed_out, words.status);
+    if (what && *what == Heard::deadline)
+      why = make_error("daemon", std::errc::timed_out, words.status);
     if (what && *what == Heard::end && words.error == 0) why = silent(*child);
     break;
   }
   if (words.error != 0) {
     why = {"daemon", std::error_code(words.error, std::generic_category()), words.status};
   }
-  if (why.call[0] == '\0') why = make_error("daemon", std::errc::protocol_error, "it talks too much");
+  if (why.call[0] == '\0')
+    why = make_error("daemon", std::errc::protocol_error, "it talks too much");
   kill_with_group(*child);  // half a daemon is worse than none
   (void)child->wait();
   return why;

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "chapters/ch02_stdio/write_signals_posix.h"
 #include "chapters/ch09_daemon/notify_system.h"
-#include "chapters/ch09_daemon/unix_socket_posix.h"
 
 namespace proclab::daemon {
 namespace {
@@ -122,7 +122,10 @@ Error exec_with_listeners(const std::string& file, const std::vector<std::string
 
 void answer(const Listener& listener, std::string_view text) noexcept {
   const Handle client(::accept(listener.socket.get(), nullptr, nullptr));
-  if (client) (void)::send(client.get(), text.data(), text.size(), kNoSignal | MSG_DONTWAIT);
+  if (!client) return;
+  stdio::WriteSignalGuard alive(
+      true);  // the client may be gone: no reason for us to die (chapter 2)
+  if (::send(client.get(), text.data(), text.size(), MSG_DONTWAIT) == -1) alive.swallow(errno);
 }
 
 }  // namespace proclab::daemon

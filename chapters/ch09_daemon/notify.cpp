@@ -24,7 +24,8 @@ std::optional<Number> number_in(std::string_view text) {
 std::string one_line(std::string_view text) {
   std::string line(text);
   // "trouble\nMAINPID=1" would make somebody else the daemon.
-  std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
   return line;
 }
 

@@ -56,9 +56,9 @@ class Notifier {
   static std::optional<std::chrono::microseconds> watchdog_interval();
 
  private:
-  Handle pipe_;           // to a starter; closed once it knows
-  Handle socket_;         // to a supervisor
-  std::string address_;   // its socket's, as the environment had it
+  Handle pipe_;          // to a starter; closed once it knows
+  Handle socket_;        // to a supervisor
+  std::string address_;  // its socket's, as the environment had it
 };
 
 }  // namespace proclab::daemon

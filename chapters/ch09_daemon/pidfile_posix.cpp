@@ -73,10 +73,10 @@ Result<PidFile> PidFile::take(const std::string& path) {
     if (!ours) return ours.error();
     if (!*ours) {
       const Result<Pid> holder = named(file->get());
-      return make_error("lock", std::errc::device_or_resource_busy,
-                        path + (holder && *holder != 0
-                                    ? " is held by process " + std::to_string(*holder)
-                                    : " is held by another process"));
+      return make_error(
+          "lock", std::errc::device_or_resource_busy,
+          path + (holder && *holder != 0 ? " is held by process " + std::to_string(*holder)
+                                         : " is held by another process"));
     }
     // Its last holder removed it after we had opened it: this lock is on a file without a name. Each
     // round means that somebody else was done in between, so this ends.

@@ -56,14 +56,14 @@ Result<void> write_text(HANDLE file, const std::string& text) {
 //> take
 Result<PidFile> PidFile::take(const std::string& path) {
   // FILE_SHARE_READ alone: from now on everybody may read, and nobody else may write or remove.
-  Result<Handle> file = open_plain_file(path, GENERIC_READ | GENERIC_WRITE | DELETE,
-                                        FILE_SHARE_READ, CREATE_ALWAYS);
+  Result<Handle> file =
+      open_plain_file(path, GENERIC_READ | GENERIC_WRITE | DELETE, FILE_SHARE_READ, CREATE_ALWAYS);
   if (!file && file.error().code.value() == ERROR_SHARING_VIOLATION) {
     const Result<Standing> other = look_at(path);
-    return make_error("lock", std::errc::device_or_resource_busy,
-                      path + (other && other->pid != 0
-                                  ? " is held by process " + std::to_string(other->pid)
-                                  : " is held by another process"));
+    return make_error(
+        "lock", std::errc::device_or_resource_busy,
+        path + (other && other->pid != 0 ? " is held by process " + std::to_string(other->pid)
+                                         : " is held by another process"));
   }
   if (!file) return file.error();
   PidFile taken(std::move(*file), path, ::GetCurrentProcessId());

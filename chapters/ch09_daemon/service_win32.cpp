@@ -93,10 +93,10 @@ Result<void> install_service(const std::string& name, const std::string& file,
   const Result<std::wstring> line = to_wide(spawn::join_command_line(file, args));
   if (!wide) return wide.error();
   if (!line) return line.error();
-  const Sc service(::CreateServiceW(manager->get(), wide->c_str(), wide->c_str(), SERVICE_QUERY_STATUS,
-                                    SERVICE_WIN32_OWN_PROCESS, SERVICE_DEMAND_START,
-                                    SERVICE_ERROR_NORMAL, line->c_str(), nullptr, nullptr, nullptr,
-                                    nullptr, nullptr));  // LocalSystem
+  const Sc service(::CreateServiceW(manager->get(), wide->c_str(), wide->c_str(),
+                                    SERVICE_QUERY_STATUS, SERVICE_WIN32_OWN_PROCESS,
+                                    SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, line->c_str(),
+                                    nullptr, nullptr, nullptr, nullptr, nullptr));  // LocalSystem
   if (!service) return explain("CreateServiceW", name);
   return {};
 }
@@ -129,13 +129,11 @@ Result<void> start_service(const std::string& name, Deadline ready_by) {
 
 Result<void> control_service(const std::string& name, Request request, Deadline by) {
   const bool stops = request == Request::stop;
-  const Result<Sc> service =
-      open_service(name, stops ? SERVICE_STOP : SERVICE_PAUSE_CONTINUE);
+  const Result<Sc> service = open_service(name, stops ? SERVICE_STOP : SERVICE_PAUSE_CONTINUE);
   if (!service) return service.error();
   const auto before = state_of(*service, name);
   if (!before) return before.error();
-  const Handle process(
-      stops ? ::OpenProcess(SYNCHRONIZE, FALSE, before->dwProcessId) : nullptr);
+  const Handle process(stops ? ::OpenProcess(SYNCHRONIZE, FALSE, before->dwProcessId) : nullptr);
   SERVICE_STATUS status{};
   if (!::ControlService(service->get(), stops ? SERVICE_CONTROL_STOP : SERVICE_CONTROL_PARAMCHANGE,
                         &status)) {

@@ -27,12 +27,4 @@ Result<Handle> unix_socket(int type);
 /// Whether the system has abstract names.
 extern const bool kAbstractNames;
 
-/// For send(): a receiver that is gone is an error, not a signal. macOS has none per call, but a
-/// datagram never raises one.
-#ifdef MSG_NOSIGNAL
-inline constexpr int kNoSignal = MSG_NOSIGNAL;
-#else
-inline constexpr int kNoSignal = 0;
-#endif
-
 }  // namespace proclab::daemon

@@ -41,9 +41,13 @@ TEST_F(ClockTest, EveryExitCode) {
 }
 
 TEST_F(ClockTest, UsageIsTwo) {
-  for (const std::vector<std::string>& bad :
-       {std::vector<std::string>{}, {"dance"}, {"start", "now"}, {"--pidfile"}, {"start", "--log"},
-        {"start", "--pidfile", ""}, {"status", "--quiet"}}) {
+  for (const std::vector<std::string>& bad : {std::vector<std::string>{},
+                                              {"dance"},
+                                              {"start", "now"},
+                                              {"--pidfile"},
+                                              {"start", "--log"},
+                                              {"start", "--pidfile", ""},
+                                              {"status", "--quiet"}}) {
     EXPECT_EQ(code(bad), kUsage);
   }
   EXPECT_EQ(code({"--help"}), kDone);

@@ -12,8 +12,8 @@
 #include "chapters/ch09_daemon/control.h"
 #include "chapters/ch09_daemon/daemonize.h"
 #include "chapters/ch09_daemon/launch.h"
-#include "chapters/ch09_daemon/lsb.h"
 #include "chapters/ch09_daemon/listeners.h"
+#include "chapters/ch09_daemon/lsb.h"
 #include "chapters/ch09_daemon/unix_socket_posix.h"
 #include "tests/ch09_daemon/in_a_fork_posix.h"
 #include "tests/ch09_daemon/scene.h"
@@ -114,7 +114,8 @@ TEST(Clock, ServesASocketThatItDidNotOpen) {
   ssize_t size = 0;
   while ((size = ::read(client.get(), text, sizeof text)) == -1 && errno == EINTR) {
   }
-  EXPECT_EQ(std::string(text, size > 0 ? size : 0).size(), 20U) << "2026-11-25 04:00:00 and a line end";
+  EXPECT_EQ(std::string(text, size > 0 ? size : 0).size(), 20U)
+      << "2026-11-25 04:00:00 and a line end";
   ::kill(clock, SIGTERM);
   int status = 0;
   while (::waitpid(clock, &status, 0) == -1 && errno == EINTR) {
@@ -138,8 +139,8 @@ TEST(Clock, TheStartersPipeEndsWithTheStarter) {
   const Folder folder;
   const std::string clock = test::program("ch09_daemon"), file = folder.file("clock.pid");
   // x=$(ch09_daemon start): run() reads stdout and stderr to their ends.
-  const test::Ran ran = test::run({"/bin/sh", "-c", "x=$('" + clock + "' start --pidfile '" + file +
-                                                        "'); echo \"got: $x\""});
+  const test::Ran ran = test::run(
+      {"/bin/sh", "-c", "x=$('" + clock + "' start --pidfile '" + file + "'); echo \"got: $x\""});
   EXPECT_EQ(ran.out.find("got: started, process"), 0U) << ran.out << ran.err;
   EXPECT_EQ(test::run({clock, "stop", "--pidfile", file}).code, kDone);
 }

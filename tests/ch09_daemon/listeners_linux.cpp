@@ -101,8 +101,8 @@ TEST(Listeners, AreHandedOverByExecAndNothingElse) {
               std::vector<Listener> both;
               both.push_back({Handle(4), "first"});
               both.push_back({Handle(3), "second"});
-              const Error why = exec_with_listeners(test::program("ch09_actor"), {"inherited"},
-                                                    std::move(both));
+              const Error why =
+                  exec_with_listeners(test::program("ch09_actor"), {"inherited"}, std::move(both));
               return why.code == std::errc::no_such_file_or_directory ? 1 : 2;
             }),
             0);

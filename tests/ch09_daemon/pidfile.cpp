@@ -13,7 +13,9 @@ namespace {
 using test::Waiting;
 using What = Standing::What;
 
-std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" \n")); }
+std::string first_word(const std::string& text) {
+  return text.substr(0, text.find_first_of(" \n"));
+}
 
 TEST(PidFileTest, SaysWhoHoldsIt) {
   const Waiting waiting("an actor that holds the file");
@@ -66,8 +68,8 @@ TEST(PidFileTest, WhatTheFileSaysIsNotBelieved) {
   const Waiting waiting("an actor that holds the file");
   const Folder folder;
   const std::string file = folder.file("d.pid");
-  for (const std::string text : {"", "1\n", "-1\n", "0\n", "99999999999999999999\n", "rm -rf /\n",
-                                 "4 4\n", "\n\n\n"}) {
+  for (const std::string text :
+       {"", "1\n", "-1\n", "0\n", "99999999999999999999\n", "rm -rf /\n", "4 4\n", "\n\n\n"}) {
     write_file(file, text);
     const Result<Standing> standing = look_at(file);
     ASSERT_TRUE(standing) << text;

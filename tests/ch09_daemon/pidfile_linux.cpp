@@ -146,7 +146,8 @@ TEST(PidFileLinux, TheHoldersForkedChildKeepsTheLockAndIsNotTakenForIt) {
   ASSERT_TRUE(standing);
   EXPECT_EQ(standing->what, What::held);
   EXPECT_EQ(standing->pid, 0) << "the number in the file is a dead process's";
-  EXPECT_EQ(Holder::find(file).error().code, std::errc::no_such_process) << "so nobody is signalled";
+  EXPECT_EQ(Holder::find(file).error().code, std::errc::no_such_process)
+      << "so nobody is signalled";
   EXPECT_EQ(stop(file, Milliseconds(0)).error().code, std::errc::no_such_process);
   EXPECT_EQ(PidFile::take(file).error().code, std::errc::device_or_resource_busy);
   ::close(gate[0]);
@@ -160,8 +161,8 @@ TEST(PidFileLinux, ALockOnAFileThatHasLostItsNameIsNoWin) {
   const Folder folder;
   const std::string file = folder.file("d.pid");
   PidFile first = PidFile::take(file).value();
-  const Handle opened = open_file(file);   // the second one comes as far as open()
-  first.release();                         // the first one leaves: unlink, and then the lock is free
+  const Handle opened = open_file(file);  // the second one comes as far as open()
+  first.release();                        // the first one leaves: unlink, and then the lock is free
   ASSERT_TRUE(*lock_to_decide(opened.get())) << "the lock alone says: won";
   const Result<PidFile> third = PidFile::take(file);
   EXPECT_TRUE(third) << "and so does it to the third, on a new file of that name: two winners";
@@ -194,7 +195,9 @@ TEST(WhyNot, APosixLockIsLostByAnyClose) {
   const std::string file = folder.file("d.pid");
   const Handle ours = open_file(file);
   ASSERT_TRUE(posix_lock(ours.get()));
-  const auto another_gets_it = [&] { return in_a_fork([&] { return posix_lock(ours.get()) ? 1 : 0; }); };
+  const auto another_gets_it = [&] {
+    return in_a_fork([&] { return posix_lock(ours.get()) ? 1 : 0; });
+  };
   EXPECT_EQ(another_gets_it(), 0);
   open_file(file).close();  // a library reads the file, and closes its own descriptor
   EXPECT_EQ(another_gets_it(), 1);

@@ -103,7 +103,8 @@ TEST(Steps, ReasonsReachTheStarterAndNothingIsLeft) {
   const NoDaemonLeft guard;
   Steps nowhere;
   nowhere.directory = "/no/such/folder";
-  const Result<Pid> first = daemonize(nowhere, [](Notifier&) { return 0; }, soon());
+  const Result<Pid> first = daemonize(
+      nowhere, [](Notifier&) { return 0; }, soon());
   ASSERT_FALSE(first);
   EXPECT_EQ(first.error().code, std::errc::no_such_file_or_directory);
   EXPECT_NE(first.error().detail.find("chdir"), std::string::npos) << first.error().detail;
@@ -113,7 +114,10 @@ TEST(Steps, ReasonsReachTheStarterAndNothingIsLeft) {
     return 1;
   };
   EXPECT_EQ(daemonize({}, fails, soon()).error().code, std::errc::address_in_use);
-  EXPECT_EQ(daemonize({}, [](Notifier&) { return 0; }, soon()).error().code,
+  EXPECT_EQ(daemonize(
+                {}, [](Notifier&) { return 0; }, soon())
+                .error()
+                .code,
             std::errc::no_such_process);
   const auto dies = [](Notifier&) { return ::raise(SIGKILL); };
   EXPECT_EQ(daemonize({}, dies, soon()).error().code, std::errc::no_such_process);
@@ -204,8 +208,8 @@ TEST(OneCall, SetsidIsInItAndTheRestIsOptions) {
       ::readlink(("/proc/" + std::to_string(pid) + "/cwd").c_str(), there, sizeof there);
   EXPECT_EQ(std::string(there, size), "/");
   for (const char* fd : {"0", "1", "2"}) {
-    const ssize_t length = ::readlink(
-        ("/proc/" + std::to_string(pid) + "/fd/" + fd).c_str(), there, sizeof there);
+    const ssize_t length =
+        ::readlink(("/proc/" + std::to_string(pid) + "/fd/" + fd).c_str(), there, sizeof there);
     EXPECT_EQ(std::string(there, length), "/dev/null");
   }
   EXPECT_TRUE(daemon->kill(spawn::kTerminate));

@@ -41,9 +41,8 @@ Ends open_pipe() {
 /// A pseudo terminal: `master` is where a terminal's window would be. Closing it closes the terminal.
 struct Terminal {
   Handle master{::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)};
-  std::string name = ::grantpt(master.get()) == 0 && ::unlockpt(master.get()) == 0
-                         ? ::ptsname(master.get())
-                         : "";
+  std::string name =
+      ::grantpt(master.get()) == 0 && ::unlockpt(master.get()) == 0 ? ::ptsname(master.get()) : "";
 };
 
 int wait_for(pid_t pid) {
@@ -76,7 +75,8 @@ struct Started {
         }
         return 10 + seen;
       };
-      const Result<Pid> pid = daemon::daemonize(steps, serve, Deadline::after(Milliseconds(10'000)));
+      const Result<Pid> pid =
+          daemon::daemonize(steps, serve, Deadline::after(Milliseconds(10'000)));
       if (!pid) std::fprintf(stderr, "%s\n", pid.error().message().c_str()), ::_exit(1);
       const pid_t number = *pid;
       if (::write(answer.write.get(), &number, sizeof number) == -1) ::_exit(1);
@@ -126,10 +126,12 @@ std::string session(bool left_out) {
 
 std::string second_fork(bool left_out) {
   Terminal terminal;
-  Started started({.second_fork = !left_out}, [] {}, [&] {
-    const Handle log(::open(terminal.name.c_str(), O_RDWR));  // somebody forgot O_NOCTTY
-    return Handle(::open("/dev/tty", O_RDWR)) ? 1 : 0;
-  });
+  Started started(
+      {.second_fork = !left_out}, [] {},
+      [&] {
+        const Handle log(::open(terminal.name.c_str(), O_RDWR));  // somebody forgot O_NOCTTY
+        return Handle(::open("/dev/tty", O_RDWR)) ? 1 : 0;
+      });
   return WEXITSTATUS(started.end()) == 11 ? "a terminal that it opens: is its own"
                                           : "a terminal that it opens: just a file";
 }
@@ -139,7 +141,8 @@ std::string directory(bool left_out) {
   if (::mkdtemp(here) == nullptr) return "mkdtemp";
   Steps steps;
   if (left_out) steps.directory.reset();
-  Started started(steps, [&] { (void)!::chdir(here); }, [] { return 0; });
+  Started started(
+      steps, [&] { (void)!::chdir(here); }, [] { return 0; });
   char there[4096];
   const std::string link = "/proc/" + std::to_string(started.daemon) + "/cwd";
   const ssize_t size = ::readlink(link.c_str(), there, sizeof there);
@@ -155,8 +158,9 @@ std::string mask(bool left_out) {
   const std::string file = std::string(here) + "/log";
   Steps steps;
   if (left_out) steps.umask.reset();
-  Started started(steps, [] { ::umask(0); },
-                  [&] { return Handle(::open(file.c_str(), O_CREAT | O_RDWR, 0666)) ? 0 : 1; });
+  Started started(
+      steps, [] { ::umask(0); },
+      [&] { return Handle(::open(file.c_str(), O_CREAT | O_RDWR, 0666)) ? 0 : 1; });
   struct stat info {};
   ::stat(file.c_str(), &info);
   started.end();
@@ -183,8 +187,8 @@ std::string blocked(bool left_out) {
 /// A pipe whose write end the starter has at `number`. Does its reader see the end while the daemon runs?
 std::string inherited(const Steps& steps, int number) {
   Ends pipe = open_pipe();
-  Started started(steps, [&] { ::dup2(pipe.write.get(), number), pipe.write.close(); },
-                  [] { return 0; });
+  Started started(
+      steps, [&] { ::dup2(pipe.write.get(), number), pipe.write.close(); }, [] { return 0; });
   pipe.write.close();
   started.end_starter();
   const bool ended = at_end(pipe.read);
@@ -206,10 +210,9 @@ struct Trial {
   std::string (*run)(bool left_out);
 };
 
-constexpr Trial kTrials[] = {{"setsid", session},    {"second fork", second_fork},
-                             {"chdir", directory},   {"umask", mask},
-                             {"signals", blocked},   {"stdio", standard},
-                             {"descriptors", others}};
+constexpr Trial kTrials[] = {
+    {"setsid", session},  {"second fork", second_fork}, {"chdir", directory},   {"umask", mask},
+    {"signals", blocked}, {"stdio", standard},          {"descriptors", others}};
 
 }  // namespace
 

@@ -86,7 +86,8 @@ int supervise(const std::string& self, const std::string& clock) {
 
   char time[64];
   const ssize_t size = ::recv(client.get(), time, sizeof time, 0);
-  std::printf("the client gets %d bytes: %.*s", static_cast<int>(size), static_cast<int>(size), time);
+  std::printf("the client gets %d bytes: %.*s", static_cast<int>(size), static_cast<int>(size),
+              time);
   std::puts("the clock is asked to stop");
   std::fflush(stdout);
   (void)process->kill(spawn::kTerminate);

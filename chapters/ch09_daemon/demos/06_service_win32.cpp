@@ -21,7 +21,8 @@ using namespace proclab::daemon;
 static int usage() {
   std::puts(
       "usage: ch09_service [install|start|status|reload|stop|remove [NAME [FOLDER]]]\n"
-      "The clock as a service NAME (proclab-clock). Its log and pidfile are in FOLDER (here). With no\n"
+      "The clock as a service NAME (proclab-clock). Its log and pidfile are in FOLDER (here). With "
+      "no\n"
       "word: all of them in turn.");
   return kUsage;
 }
@@ -48,13 +49,16 @@ static int act(const std::string& verb, const std::string& name, const std::stri
   }
   if (verb == "start") return report(start_service(name, soon), "started");
   if (verb == "stop") return report(control_service(name, Request::stop, soon), "stopped");
-  if (verb == "reload") return report(control_service(name, Request::reload, soon), "asked to reload");
+  if (verb == "reload")
+    return report(control_service(name, Request::reload, soon), "asked to reload");
   if (verb == "remove") return report(remove_service(name), "removed");
   if (verb == "status") return status(name);
   if (verb == "--help") return usage(), kDone;
   if (verb != "run") return usage();
   const std::string base = folder + "\\" + name;
-  const Result<int> code = run_as_service([&] { return run_clock({base + ".pid", base + ".log"}); });
+  const Result<int> code = run_as_service([&] {
+    return run_clock({base + ".pid", base + ".log"});
+  });
   if (code) return *code;
   return report(code.error(), "");
 }
@@ -62,8 +66,8 @@ static int act(const std::string& verb, const std::string& name, const std::stri
 /// In one process: Wine ends its services when the last ordinary program has ended.
 static int walk(const std::string& folder) {
   const std::string name = "proclab-clock-" + std::to_string(process::pid());
-  for (const char* verb : {"install", "start", "status", "start", "reload", "stop", "stop", "status",
-                           "remove", "start"}) {
+  for (const char* verb : {"install", "start", "status", "start", "reload", "stop", "stop",
+                           "status", "remove", "start"}) {
     std::printf("%-8s ", verb);
     std::fflush(stdout);
     std::printf("         exit code %d\n", act(verb, name, folder));

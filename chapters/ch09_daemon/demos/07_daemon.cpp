@@ -4,20 +4,11 @@
 // ticks, not when it was forked, and says why when it does not. To start it twice is no error, and
 // starts nothing. `status` tells a clock that was stopped (3) from one that died (1).
 //
-// Run: ch09_daemon status
-// Exit: 3
-// Run: ch09_daemon start --log clock.log
-// Run: ch09_daemon start --log clock.log
-// Run: ch09_daemon status
-// Run: ch09_daemon reload
-// Run: ch09_daemon stop
-// Run: ch09_daemon stop
-// Run: ch09_daemon reload
-// Exit: 7
-// Run: ch09_daemon start --log no-such-folder/clock.log
-// Exit: 6
+// Run: ch09_daemon status; for v in start start status reload restart stop stop status reload; do ch09_daemon $v; echo "  $v: $?"; done
 // Run: ch09_daemon dance
 // Exit: 2
+// Run: ch09_daemon start --log no-such-folder/clock.log
+// Exit: 6
 #include <cstdio>
 #include <optional>
 
@@ -45,9 +36,11 @@ struct Command {
 int usage(std::FILE* out) {
   std::fputs(
       "usage: ch09_daemon start|stop|status|restart|reload [--pidfile F] [--log F] [--foreground]\n"
-      "A clock that runs in the background and writes the time into its log. --foreground: start it\n"
+      "A clock that runs in the background and writes the time into its log. --foreground: start "
+      "it\n"
       "here, as a supervisor wants it. Default: --pidfile ch09_daemon.pid, no log.\n"
-      "Exit codes are LSB's. status: 0 running, 1 dead and its pidfile is left, 3 not running, 4 unknown.\n"
+      "Exit codes are LSB's. status: 0 running, 1 dead and its pidfile is left, 3 not running, 4 "
+      "unknown.\n"
       "Others: 0 done, 1 failed, 2 usage, 3 unimplemented, 4 no privilege, 5 not installed,\n"
       "6 not configured, 7 not running.\n",
       out);
