@@ -49,7 +49,8 @@ Result<void> send_datagram(const Handle& socket, const std::string& address,
                            std::string_view text) {
   const Result<UnixAddress> to = unix_address(address);
   if (!to) return to.error();
-  // A datagram raises no SIGPIPE. Not connected once and for all: a supervisor that was restarted has a new socket of the old name.
+  // A datagram raises no SIGPIPE. Not connected once and for all: a supervisor that was restarted has a
+  // new socket of the old name.
   for (;;) {
     const ssize_t sent = ::sendto(socket.get(), text.data(), text.size(), 0,
                                   reinterpret_cast<const sockaddr*>(&to->name), to->size);
