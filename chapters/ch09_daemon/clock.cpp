@@ -24,8 +24,9 @@ std::string now() {
   return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", local));
 }
 
-/// All that the clock holds. The order is the order of acquisition; it is let go in the reverse: the
-/// pidfile last but one, so that "nobody holds it" means that the log and the sockets are free as well.
+/// All that the clock holds. The order is the order of acquisition; it is let go in the reverse:
+/// the pidfile last but one, so that "nobody holds it" means that the log and the sockets are free
+/// as well.
 struct Clock {
   Requests requests;
   PidFile pidfile;
@@ -35,8 +36,8 @@ struct Clock {
 
 //> set-up
 Result<Clock> set_up(const ClockOptions& options) {
-  // First the requests: a SIGTERM between here and "ready" shall be heard, not be the end of us with a
-  // pidfile left behind.
+  // First the requests: a SIGTERM between here and "ready" shall be heard, not be the end of us
+  // with a pidfile left behind.
   Result<Requests> requests = Requests::open();
   if (!requests) return requests.error();
   // Then the lock that decides: who loses has opened nothing yet that the winner needs.

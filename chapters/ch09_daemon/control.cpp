@@ -5,8 +5,8 @@ namespace proclab::daemon {
 
 namespace {
 
-/// What a daemon left behind that was killed, removed under the lock. Whoever can take the file knows
-/// that nobody has it; and letting go of it removes it.
+/// What a daemon left behind that was killed, removed under the lock. Whoever can take the file
+/// knows that nobody has it; and letting go of it removes it.
 Result<void> clear(const std::string& pidfile) {
   const Result<Standing> now = look_at(pidfile);
   if (!now) return now.error();

@@ -1,8 +1,9 @@
 // Chapter 9 · daemon: what one asks of a daemon that runs: stop, read your files anew.
 //
-// Question: a pid in a file is only a number; how does one signal the daemon and never a stranger? Get
-// a grip on the process first, then make sure that it is the one, and only then act, through the grip.
-// Read pidfile.h before. Raw calls met: pidfd_open, pidfd_send_signal, poll; OpenProcess, SetEvent.
+// Question: a pid in a file is only a number; how does one signal the daemon and never a stranger?
+// Get a grip on the process first, then make sure that it is the one, and only then act, through
+// the grip. Read pidfile.h before. Raw calls met: pidfd_open, pidfd_send_signal, poll; OpenProcess,
+// SetEvent.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ namespace proclab::daemon {
 /// What a daemon may be asked. POSIX: SIGTERM and SIGHUP. Windows: an event for each.
 enum class Request { stop, reload };
 
-/// A grip on the process that holds a pidfile: what is done through it reaches that process or nobody.
+/// A grip on the process that holds a pidfile: what is done through it reaches that process or
+/// nobody.
 class Holder {
  public:
   /// nullopt: nobody holds the file. Errors: what look_at() says; no_such_process: it is held, but
@@ -26,7 +28,8 @@ class Holder {
   static Result<std::optional<Holder>> find(const std::string& pidfile);
 
   [[nodiscard]] Pid pid() const { return pid_; }
-  /// Errors: no_such_process: it has ended meanwhile; operation_not_permitted: it is another user's.
+  /// Errors: no_such_process: it has ended meanwhile; operation_not_permitted: it is another
+  /// user's.
   Result<void> ask(Request request);
   /// Ends it at once: SIGKILL, TerminateProcess. Errors: as ask().
   Result<void> kill();
@@ -43,11 +46,11 @@ class Holder {
 /// How stop() went.
 enum class Stopped { was_not_running, by_itself, killed };
 
-/// Asks the holder to stop, gives it `grace`, then kills it. On return it has ended, nobody holds the
-/// file, and there is none: what a killed daemon left behind is removed, under the lock. (That is a moment
-/// in which a start would find it held.)
-/// Errors: Holder's and PidFile::take()'s; device_or_resource_busy: it has ended, but a child of its own still holds the
-/// file, or another daemon has just taken it.
+/// Asks the holder to stop, gives it `grace`, then kills it. On return it has ended, nobody holds
+/// the file, and there is none: what a killed daemon left behind is removed, under the lock. (That
+/// is a moment in which a start would find it held.)
+/// Errors: Holder's and PidFile::take()'s; device_or_resource_busy: it has ended, but a child of
+/// its own still holds the file, or another daemon has just taken it.
 Result<Stopped> stop(const std::string& pidfile, Milliseconds grace);
 
 }  // namespace proclab::daemon

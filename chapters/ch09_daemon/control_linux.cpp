@@ -30,9 +30,10 @@ Result<std::optional<Holder>> Holder::find(const std::string& pidfile) {
     }
     Handle pidfd(static_cast<int>(::syscall(SYS_pidfd_open, first->pid, 0)));
     if (!pidfd && errno != ESRCH) return last_error("pidfd_open");
-    // Between the look and the grip the holder may have died, and a stranger got its number. So look once
-    // more. If the same number holds the file now, the holder is alive now: either the pidfd is of
-    // it; or of somebody who had the number before it and is dead, whom no signal can reach.
+    // Between the look and the grip the holder may have died, and a stranger got its number. So
+    // look once more. If the same number holds the file now, the holder is alive now: either the
+    // pidfd is of it; or of somebody who had the number before it and is dead, whom no signal can
+    // reach.
     const Result<Standing> second = look_at(pidfile);
     if (!second) return second.error();
     if (pidfd && second->pid == first->pid) {

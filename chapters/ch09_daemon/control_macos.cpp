@@ -1,8 +1,9 @@
-// Chapter 9 · daemon: the holder on macOS, which has no grip on a process that is not ours. Compiled,
-// not run.
+// Chapter 9 · daemon: the holder on macOS, which has no grip on a process that is not ours.
+// Compiled, not run.
 //
-// kill() takes a number, and between the look and the signal the number can change hands. Looking right
-// before makes that unlikely, and nothing there makes it impossible. Meets: kqueue, EVFILT_PROC.
+// kill() takes a number, and between the look and the signal the number can change hands. Looking
+// right before makes that unlikely, and nothing there makes it impossible. Meets: kqueue,
+// EVFILT_PROC.
 #include <cerrno>
 
 #include <signal.h>

@@ -1,7 +1,9 @@
-// Chapter 9 · daemon: a grip on the holder, on Windows: a process handle, which keeps the id its own.
+// Chapter 9 · daemon: a grip on the holder, on Windows: a process handle, which keeps the id its
+// own.
 //
-// There is no SIGTERM: TerminateProcess is SIGKILL. To be asked, a daemon must listen, on an event whose
-// name has its process id in it (requests_win32.cpp). Meets: OpenProcess, OpenEventW, SetEvent.
+// There is no SIGTERM: TerminateProcess is SIGKILL. To be asked, a daemon must listen, on an event
+// whose name has its process id in it (requests_win32.cpp). Meets: OpenProcess, OpenEventW,
+// SetEvent.
 #include <windows.h>
 
 #include "chapters/ch09_daemon/control.h"

@@ -1,7 +1,7 @@
 // Chapter 9 · daemon: the classical way, from top to bottom. Read daemonize.h first.
 //
-// Three processes: the starter, which waits for a word; the middle one, which leads the new session for a
-// moment; and the daemon, which does not lead it. A pipe goes from the last to the first.
+// Three processes: the starter, which waits for a word; the middle one, which leads the new session
+// for a moment; and the daemon, which does not lead it. A pipe goes from the last to the first.
 #include "chapters/ch09_daemon/daemonize.h"
 
 #include <cerrno>
@@ -70,8 +70,8 @@ Result<void> settle(const Steps& steps, NativeHandle words) {
 }
 
 //> middle
-/// What the first fork made. It leads no process group, so setsid() works; the shell, or whoever waits
-/// for the starter, is not held up.
+/// What the first fork made. It leads no process group, so setsid() works; the shell, or whoever
+/// waits for the starter, is not held up.
 [[noreturn]] void be_the_middle(const Steps& steps, const std::function<int(Notifier&)>& serve,
                                 Handle words) {
   const auto give_up = [&](const Error& why) {
@@ -82,7 +82,8 @@ Result<void> settle(const Steps& steps, NativeHandle words) {
   if (steps.second_fork) {
     const pid_t daemon = ::fork();
     if (daemon == -1) give_up(last_error("fork"));
-    // A session's leader has done its duty, and no terminal can ever become this session's any more.
+    // A session's leader has done its duty, and no terminal can ever become this session's any
+    // more.
     if (daemon > 0) ::_exit(0);
   }
   be_the_daemon(steps, serve, std::move(words));
@@ -131,8 +132,8 @@ Result<Pid> daemonize(const Steps& steps, const std::function<int(Notifier&)>& s
   }
   pipe->write.close();
   const Result<Pid> daemon = hear_out(pipe->read.get(), ready_by);
-  // The middle one is waited for last: until then its number, which is the session's and the group's, can
-  // be nobody else's.
+  // The middle one is waited for last: until then its number, which is the session's and the
+  // group's, can be nobody else's.
   if (!daemon) {
     ::kill(steps.new_session ? -middle : middle, SIGKILL);
     wait_for_end(pipe->read.get());

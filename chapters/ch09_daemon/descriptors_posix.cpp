@@ -15,7 +15,8 @@ namespace proclab::daemon {
 bool close_listed(unsigned first, unsigned last) noexcept {
   DIR* const list = ::opendir("/dev/fd");  // Linux: a link to /proc/self/fd
   if (list == nullptr) return false;
-  // To close while one reads may make the list skip some: so once more, until there is nothing to close.
+  // To close while one reads may make the list skip some: so once more, until there is nothing to
+  // close.
   for (bool closed = true; closed;) {
     closed = false;
     ::rewinddir(list);

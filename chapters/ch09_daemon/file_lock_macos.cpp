@@ -1,6 +1,7 @@
 // Chapter 9 · daemon: the lock that decides, on macOS: flock(2). Compiled, not run.
 //
-// It cannot be looked at. decided() takes it, shared, for a moment, in which a start() may find it taken.
+// It cannot be looked at. decided() takes it, shared, for a moment, in which a start() may find it
+// taken.
 #include <cerrno>
 
 #include <sys/file.h>

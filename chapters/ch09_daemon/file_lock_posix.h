@@ -2,12 +2,16 @@
 //
 // Which lock can decide who is the daemon? Three kinds, and their ways of failing:
 //
-//   fcntl(F_SETLK)      belongs to the process. A child of fork() has none, so it is gone after the double
-//                       fork; and close() on *any* descriptor of the file drops it, also in a library.
+//   fcntl(F_SETLK)      belongs to the process. A child of fork() has none, so it is gone after the
+// double
+//                       fork; and close() on *any* descriptor of the file drops it, also in a
+// library.
 //                       But it alone can be asked for its holder's pid.
-//   flock()             belongs to the open description: outlives fork and stray closes. But nobody can
+//   flock()             belongs to the open description: outlives fork and stray closes. But nobody
+// can
 //                       look at it without taking it, and so a `status` can make a `start` fail.
-//   fcntl(F_OFD_SETLK)  belongs to the open description, and can be looked at. Linux 3.15; POSIX.1-2024.
+//   fcntl(F_OFD_SETLK)  belongs to the open description, and can be looked at. Linux 3.15;
+// POSIX.1-2024.
 //
 // So the third decides, on byte 0, and the first gives its one good thing, the name, on byte 1.
 #pragma once

@@ -18,8 +18,8 @@ struct Instance {
   Handle process;
 };
 
-/// The running process that such a text names. `access` as for OpenProcess; what is needed to look is
-/// added. Errors: no_such_process: it has ended, or the text is none of ours.
+/// The running process that such a text names. `access` as for OpenProcess; what is needed to look
+/// is added. Errors: no_such_process: it has ended, or the text is none of ours.
 Result<Instance> open_instance(std::string_view text, unsigned long access);
 
 /// The text that the pidfile `path` has. Needs no access that its holder would not share.

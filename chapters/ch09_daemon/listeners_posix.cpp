@@ -35,8 +35,8 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-/// The descriptor as it was promised, made harmless: a worker that was slower than another must not hang
-/// in accept(), and a child of ours is not to be a listener.
+/// The descriptor as it was promised, made harmless: a worker that was slower than another must not
+/// hang in accept(), and a child of ours is not to be a listener.
 Result<void> check_listener(int fd) {
   int listens = 0;
   socklen_t size = sizeof listens;

@@ -1,5 +1,5 @@
-// Chapter 9 · daemon: sockets from somebody else, on Windows: there is no such agreement. A socket is
-// given to one known process by WSADuplicateSocketW (chapter 6), through a channel of its own.
+// Chapter 9 · daemon: sockets from somebody else, on Windows: there is no such agreement. A socket
+// is given to one known process by WSADuplicateSocketW (chapter 6), through a channel of its own.
 #include "chapters/ch09_daemon/listeners.h"
 
 namespace proclab::daemon {

@@ -1,4 +1,5 @@
-// Chapter 9 · daemon: another file behind a standard stream, on Windows, where it is kept in two places.
+// Chapter 9 · daemon: another file behind a standard stream, on Windows, where it is kept in two
+// places.
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>

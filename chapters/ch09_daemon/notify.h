@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: telling whoever waits for it how a daemon is.
 //
-// Question: "started" and "serves" are two moments; who tells the second? The daemon itself, in lines of
-// NAME=value: to a supervisor's socket (sd_notify(3)), or, with no supervisor, into a pipe that its
-// starter left open for it (launch.h). One language, two ways. Read next: notify.cpp.
+// Question: "started" and "serves" are two moments; who tells the second? The daemon itself, in
+// lines of NAME=value: to a supervisor's socket (sd_notify(3)), or, with no supervisor, into a pipe
+// that its starter left open for it (launch.h). One language, two ways. Read next: notify.cpp.
 // Raw calls met: socket, sendto; write.
 #pragma once
 
@@ -18,8 +18,9 @@ namespace proclab::daemon {
 
 /// The daemon's side. Moves, never copies; one thread at a time.
 ///
-/// Each function returns an error when the message could not be sent; a daemon does well to go on then:
-/// it may be that its supervisor is being replaced. With nobody to tell, all succeed and do nothing.
+/// Each function returns an error when the message could not be sent; a daemon does well to go on
+/// then: it may be that its supervisor is being replaced. With nobody to tell, all succeed and do
+/// nothing.
 class Notifier {
  public:
   /// Nobody to tell.
@@ -27,11 +28,13 @@ class Notifier {
   /// Tells whoever reads the pipe `pipe`, which it then owns.
   explicit Notifier(Handle pipe) noexcept : pipe_(std::move(pipe)) {}
 
-  /// Whom this process was told to tell: NOTIFY_SOCKET, a path or (Linux) an abstract name after an '@';
-  /// and NOTIFY_FD, a descriptor's number, as launch() sets it. Removes both from the environment and
-  /// keeps the descriptor from children, or they would speak in our name. Call it before threads start.
-  /// Errors: invalid_argument for another kind of address or number; filename_too_long (107 bytes; macOS
-  /// 103); bad_file_descriptor; not_supported for NOTIFY_SOCKET on Windows. Source: sd_notify(3).
+  /// Whom this process was told to tell: NOTIFY_SOCKET, a path or (Linux) an abstract name after an
+  /// '@'; and NOTIFY_FD, a descriptor's number, as launch() sets it. Removes both from the
+  /// environment and keeps the descriptor from children, or they would speak in our name. Call it
+  /// before threads start.
+  /// Errors: invalid_argument for another kind of address or number; filename_too_long (107 bytes;
+  /// macOS 103); bad_file_descriptor; not_supported for NOTIFY_SOCKET on Windows. Source:
+  /// sd_notify(3).
   static Result<Notifier> from_environment();
 
   /// READY=1: it serves. A starter's pipe is closed with this; the socket hears on.
@@ -52,7 +55,8 @@ class Notifier {
   Result<void> send(std::string_view lines);
 
   /// How often somebody wants to hear of us: WATCHDOG_USEC, if WATCHDOG_PID is absent or ours.
-  /// nullopt: never, or the numbers are none. Leaves the variables as they are. sd_watchdog_enabled(3)
+  /// nullopt: never, or the numbers are none. Leaves the variables as they are.
+  /// sd_watchdog_enabled(3)
   static std::optional<std::chrono::microseconds> watchdog_interval();
 
  private:

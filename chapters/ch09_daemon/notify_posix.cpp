@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: the supervisor's socket. Read notify.h and notify_system.h first.
 //
 // A datagram socket in the file system, or (Linux) in a name space of its own: each message is one
-// datagram, so messages of many daemons do not run into each other; and the kernel tells the receiver who
-// sent it (SCM_CREDENTIALS), so no daemon can speak for another.
+// datagram, so messages of many daemons do not run into each other; and the kernel tells the
+// receiver who sent it (SCM_CREDENTIALS), so no daemon can speak for another.
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -49,8 +49,8 @@ Result<void> send_datagram(const Handle& socket, const std::string& address,
                            std::string_view text) {
   const Result<UnixAddress> to = unix_address(address);
   if (!to) return to.error();
-  // A datagram raises no SIGPIPE. Not connected once and for all: a supervisor that was restarted has a
-  // new socket of the old name.
+  // A datagram raises no SIGPIPE. Not connected once and for all: a supervisor that was restarted
+  // has a new socket of the old name.
   for (;;) {
     const ssize_t sent = ::sendto(socket.get(), text.data(), text.size(), 0,
                                   reinterpret_cast<const sockaddr*>(&to->name), to->size);

@@ -1,5 +1,6 @@
 // Chapter 9 · daemon: what a Notifier needs on Windows. A starter's pipe works as everywhere. The
-// supervisor is the service manager, which has no socket: what a Notifier says is translated for it.
+// supervisor is the service manager, which has no socket: what a Notifier says is translated for
+// it.
 #include <cstdlib>
 
 #include <fcntl.h>
@@ -28,8 +29,8 @@ std::string variable(const char* name) {
 }
 
 Result<Handle> adopt_slot(int number) {
-  // The C runtime has put the handle that stands in slot `number` into its table (chapter 4). It stays
-  // there; ours is a copy, so that closing the one does not surprise the other.
+  // The C runtime has put the handle that stands in slot `number` into its table (chapter 4). It
+  // stays there; ours is a copy, so that closing the one does not surprise the other.
   const auto there = reinterpret_cast<HANDLE>(::_get_osfhandle(number));
   if (there == INVALID_HANDLE_VALUE || there == nullptr) {
     return make_error("NOTIFY_FD", std::errc::bad_file_descriptor, std::to_string(number));

@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: the pidfile on POSIX. Read pidfile.h and file_lock_posix.h first.
 //
-// What is left once the lock decides? That the file under the lock is the file under the name. Between
-// our open() and our lock its last holder may have removed it; then we hold a file that nobody else
-// will ever find, and the next one holds a new file of the same name: two winners.
+// What is left once the lock decides? That the file under the lock is the file under the name.
+// Between our open() and our lock its last holder may have removed it; then we hold a file that
+// nobody else will ever find, and the next one holds a new file of the same name: two winners.
 #include "chapters/ch09_daemon/pidfile.h"
 
 #include <cerrno>
@@ -19,8 +19,8 @@
 namespace proclab::daemon {
 namespace {
 
-/// O_NOFOLLOW: see take(). O_NONBLOCK: a FIFO of that name must not hold us up. O_NOCTTY: nor must a
-/// terminal of that name become ours.
+/// O_NOFOLLOW: see take(). O_NONBLOCK: a FIFO of that name must not hold us up. O_NOCTTY: nor must
+/// a terminal of that name become ours.
 constexpr int kCarefully = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 Result<Handle> open_plain_file(const std::string& path, int flags) {
@@ -78,8 +78,8 @@ Result<PidFile> PidFile::take(const std::string& path) {
           path + (holder && *holder != 0 ? " is held by process " + std::to_string(*holder)
                                          : " is held by another process"));
     }
-    // Its last holder removed it after we had opened it: this lock is on a file without a name. Each
-    // round means that somebody else was done in between, so this ends.
+    // Its last holder removed it after we had opened it: this lock is on a file without a name.
+    // Each round means that somebody else was done in between, so this ends.
     if (!same_file(file->get(), path)) continue;
     PidFile taken(std::move(*file), path, ::getpid());
     if (Result<void> r = write_pid(taken.file_.get()); !r) return r.error();
@@ -100,8 +100,8 @@ PidFile& PidFile::operator=(PidFile&& other) noexcept {
 
 //> release
 void PidFile::release() noexcept {
-  // First the name, then the lock: the other way round, the next one could have taken the file that we
-  // are about to remove. And not in a forked child: the daemon that it left lives on.
+  // First the name, then the lock: the other way round, the next one could have taken the file that
+  // we are about to remove. And not in a forked child: the daemon that it left lives on.
   if (file_ && owner_ == ::getpid() && in_place()) ::unlink(path_.c_str());
   file_.close();
 }

@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: the pidfile on Windows. Read pidfile.h first.
 //
-// Here opening a file can be the lock: who opens it and shares no writing is its only writer, until it
-// closes it or dies. The system compares and truncates in one step, so no half-taken file is ever
-// seen. And a file that is open so cannot be removed by others: there is no unlink race.
+// Here opening a file can be the lock: who opens it and shares no writing is its only writer, until
+// it closes it or dies. The system compares and truncates in one step, so no half-taken file is
+// ever seen. And a file that is open so cannot be removed by others: there is no unlink race.
 #include "chapters/ch09_daemon/pidfile.h"
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Chapter 9 · daemon: requests on POSIX: signals made events (chapter 7), in one poll with the rest.
+// Chapter 9 · daemon: requests on POSIX: signals made events (chapter 7), in one poll with the
+// rest.
 #include <cerrno>
 
 #include <poll.h>

@@ -1,5 +1,5 @@
-// Chapter 9 · daemon: requests on Windows: named events, which anybody of the same session who knows our
-// process id can set; and the console's, where there is one.
+// Chapter 9 · daemon: requests on Windows: named events, which anybody of the same session who
+// knows our process id can set; and the console's, where there is one.
 #include <windows.h>
 
 #include "chapters/ch07_signals/source.h"

@@ -1,9 +1,10 @@
 // Chapter 9 · daemon: Windows' own kind of daemon: a service.
 //
-// Question: who starts a program when nobody is logged in, watches it, and stops it? On Windows one process
-// of the system does, the service control manager; the daemon must speak to it within 30 seconds, or it
-// is killed. Read notify.h before. Raw calls met: CreateServiceW, StartServiceCtrlDispatcherW,
-// RegisterServiceCtrlHandlerExW, SetServiceStatus, StartServiceW, ControlService.
+// Question: who starts a program when nobody is logged in, watches it, and stops it? On Windows one
+// process of the system does, the service control manager; the daemon must speak to it within 30
+// seconds, or it is killed. Read notify.h before. Raw calls met: CreateServiceW,
+// StartServiceCtrlDispatcherW, RegisterServiceCtrlHandlerExW, SetServiceStatus, StartServiceW,
+// ControlService.
 #pragma once
 
 #include <functional>
@@ -34,9 +35,10 @@ Result<void> control_service(const std::string& name, Request request, Deadline 
 /// The process of a running service; 0: it does not run.
 Result<Pid> service_process(const std::string& name);
 
-/// In the service's program: connects it with the manager and runs `serve` on a thread of the manager's
-/// library. Within, Notifier::from_environment() gives a Notifier that tells the manager, and Requests
-/// hears it: what runs under launch() or a supervisor runs so as well, unchanged. Returns what `serve` does.
+/// In the service's program: connects it with the manager and runs `serve` on a thread of the
+/// manager's library. Within, Notifier::from_environment() gives a Notifier that tells the manager,
+/// and Requests hears it: what runs under launch() or a supervisor runs so as well, unchanged.
+/// Returns what `serve` does.
 /// Errors: not_connected: this process was not started by the manager. Once in a process.
 /// Source: MSDN StartServiceCtrlDispatcherW, SetServiceStatus.
 Result<int> run_as_service(const std::function<int()>& serve);

@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: a service from within. Read service.h first.
 //
-// The manager starts the program, and the program calls back: StartServiceCtrlDispatcherW() blocks, and the
-// library runs our function on a new thread, and our handler whenever the manager has something to
-// say. Two states must be told in time: running, and stopped.
+// The manager starts the program, and the program calls back: StartServiceCtrlDispatcherW() blocks,
+// and the library runs our function on a new thread, and our handler whenever the manager has
+// something to say. Two states must be told in time: running, and stopped.
 #include "chapters/ch09_daemon/service_main_win32.h"
 
 #include <mutex>
@@ -17,7 +17,8 @@
 namespace proclab::daemon {
 namespace {
 
-// The library's functions take no argument of ours, so what they need stands here: one service a process.
+// The library's functions take no argument of ours, so what they need stands here: one service a
+// process.
 struct Service {
   std::mutex lock;
   const std::function<int()>* serve = nullptr;

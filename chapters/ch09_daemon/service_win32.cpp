@@ -1,4 +1,5 @@
-// Chapter 9 · daemon: a service from outside: install, start, control, remove. Read service.h first.
+// Chapter 9 · daemon: a service from outside: install, start, control, remove. Read service.h
+// first.
 #include "chapters/ch09_daemon/service.h"
 
 #include <windows.h>

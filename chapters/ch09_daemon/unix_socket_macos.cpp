@@ -1,4 +1,5 @@
-// Chapter 9 · daemon: the same where a socket is made close-on-exec a moment later. Compiled, not run.
+// Chapter 9 · daemon: the same where a socket is made close-on-exec a moment later. Compiled, not
+// run.
 #include <fcntl.h>
 
 #include "chapters/ch09_daemon/unix_socket_posix.h"

@@ -1,5 +1,5 @@
-// Chapter 9 · daemon: an address for a Unix-domain socket, and a socket that no child inherits. Chapter 6
-// teaches them.
+// Chapter 9 · daemon: an address for a Unix-domain socket, and a socket that no child inherits.
+// Chapter 6 teaches them.
 #pragma once
 
 #include <string>

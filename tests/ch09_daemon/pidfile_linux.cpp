@@ -1,4 +1,5 @@
-// tests/ch09 · the pidfile on Linux: what must not be opened, and three locks, of which one can decide.
+// tests/ch09 · the pidfile on Linux: what must not be opened, and three locks, of which one can
+// decide.
 #include <cerrno>
 #include <csignal>
 

@@ -1,4 +1,5 @@
-// tests/ch09 · what the tests of daemons need: a folder, an actor, and the certainty that none is left.
+// tests/ch09 · what the tests of daemons need: a folder, an actor, and the certainty that none is
+// left.
 #pragma once
 
 #include <optional>
@@ -10,10 +11,11 @@
 
 namespace proclab::daemon {
 
-/// No daemon outlives its test. While it lives, every process that is left by its parent becomes this
-/// process's child (Linux: a subreaper) or is in its job (Windows). At its end whoever still runs is killed, and
-/// the test fails. And if the test itself dies, by abort or by a signal, whoever it left is killed too:
-/// by a keeper, which is this program's parent (Linux), or by the job's end (Windows).
+/// No daemon outlives its test. While it lives, every process that is left by its parent becomes
+/// this process's child (Linux: a subreaper) or is in its job (Windows). At its end whoever still
+/// runs is killed, and the test fails. And if the test itself dies, by abort or by a signal,
+/// whoever it left is killed too: by a keeper, which is this program's parent (Linux), or by the
+/// job's end (Windows).
 class NoDaemonLeft {
  public:
   NoDaemonLeft();

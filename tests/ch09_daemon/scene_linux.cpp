@@ -17,8 +17,8 @@
 namespace proclab::daemon {
 namespace {
 
-/// Reaps whoever has ended, and kills whoever has not: at first those that are our children now, then
-/// those that become it by that. The number of those that had to be killed.
+/// Reaps whoever has ended, and kills whoever has not: at first those that are our children now,
+/// then those that become it by that. The number of those that had to be killed.
 int kill_all_children() {
   int killed = 0;
   for (;;) {
@@ -43,8 +43,8 @@ int kill_all_children() {
   }
 }
 
-/// Runs before main(): the tests go on in a child, and this process keeps it. Whatever becomes of the
-/// tests, a daemon that they leave comes to the keeper, and ends there.
+/// Runs before main(): the tests go on in a child, and this process keeps it. Whatever becomes of
+/// the tests, a daemon that they leave comes to the keeper, and ends there.
 const bool g_kept = [] {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t tests = ::fork();

@@ -15,7 +15,8 @@ using test::Waiting;
 
 Deadline soon() { return Deadline::after(Milliseconds(30'000)); }
 
-/// ch09_service, installed under a name of this process's own; removed at the end, whatever happens.
+/// ch09_service, installed under a name of this process's own; removed at the end, whatever
+/// happens.
 struct Installed {
   Folder folder;
   std::string name = "proclab-test-" + std::to_string(process::pid());

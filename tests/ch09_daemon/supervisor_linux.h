@@ -7,7 +7,8 @@
 
 namespace proclab::daemon {
 
-/// Listens at an address and puts it into this process's environment, for a Notifier here or in a child.
+/// Listens at an address and puts it into this process's environment, for a Notifier here or in a
+/// child.
 class Supervisor {
  public:
   struct Message {

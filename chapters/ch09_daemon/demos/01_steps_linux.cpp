@@ -1,8 +1,8 @@
 // Chapter 9 · steps: what each step of the classical double fork is for, shown by leaving it out.
 //
-// Look for: the two columns. A daemon that did all the steps is left in peace by what its starter had; one
-// step less, and it dies with a terminal, or holds what is not its own. The experiments are real: a real
-// terminal is closed, a real pipe is read to its end.
+// Look for: the two columns. A daemon that did all the steps is left in peace by what its starter
+// had; one step less, and it dies with a terminal, or holds what is not its own. The experiments
+// are real: a real terminal is closed, a real pipe is read to its end.
 //
 // Run: ch09_steps
 #include <cerrno>
@@ -38,7 +38,8 @@ Ends open_pipe() {
   return {Handle(fds[0]), Handle(fds[1])};
 }
 
-/// A pseudo terminal: `master` is where a terminal's window would be. Closing it closes the terminal.
+/// A pseudo terminal: `master` is where a terminal's window would be. Closing it closes the
+/// terminal.
 struct Terminal {
   Handle master{::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)};
   std::string name =
@@ -52,8 +53,8 @@ int wait_for(pid_t pid) {
   return status;
 }
 
-/// A daemon and the process that started it. We are the subreaper of both (chapter 8), so the daemon's
-/// end is ours to see.
+/// A daemon and the process that started it. We are the subreaper of both (chapter 8), so the
+/// daemon's end is ours to see.
 struct Started {
   pid_t starter = 0, daemon = 0;
   Ends gate = open_pipe();  // the daemon lives until somebody writes here
@@ -184,7 +185,8 @@ std::string blocked(bool left_out) {
   return WIFSIGNALED(status) ? "SIGTERM: ends it" : "SIGTERM: is blocked, no effect";
 }
 
-/// A pipe whose write end the starter has at `number`. Does its reader see the end while the daemon runs?
+/// A pipe whose write end the starter has at `number`. Does its reader see the end while the daemon
+/// runs?
 std::string inherited(const Steps& steps, int number) {
   Ends pipe = open_pipe();
   Started started(

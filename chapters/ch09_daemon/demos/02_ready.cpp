@@ -1,8 +1,8 @@
 // Chapter 9 · ready: "started" is not "serves". Who waits for the second?
 //
-// Look for: the same three daemons, started twice. The naive starter says "ok" to each, also to the one whose
-// port is taken and to the one that crashes. launch() returns when the daemon serves, and else with
-// the daemon's own reason, or with how it died.
+// Look for: the same three daemons, started twice. The naive starter says "ok" to each, also to the
+// one whose port is taken and to the one that crashes. launch() returns when the daemon serves, and
+// else with the daemon's own reason, or with how it died.
 //
 // Run: ch09_ready
 #include <cstdio>

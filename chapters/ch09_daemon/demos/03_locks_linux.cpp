@@ -1,8 +1,9 @@
 // Chapter 9 · locks: which lock on a pidfile can decide who is the daemon?
 //
-// Look for: each kind fails another question. A lock of fcntl(F_SETLK) does not outlive the double fork, nor
-// a stray close() in a library. flock() outlives both, but who only wants to know takes it, and a `status`
-// makes a `start` fail. Only the third kind answers all three; and who holds it, the first kind tells.
+// Look for: each kind fails another question. A lock of fcntl(F_SETLK) does not outlive the double
+// fork, nor a stray close() in a library. flock() outlives both, but who only wants to know takes
+// it, and a `status` makes a `start` fail. Only the third kind answers all three; and who holds it,
+// the first kind tells.
 //
 // Run: ch09_locks
 #include <cerrno>

@@ -1,7 +1,7 @@
 // Chapter 9 · rotate: the log is renamed. Where does the next line go?
 //
-// Look for: "two" goes into the old file. A daemon holds a file, and knows nothing of its name; so after
-// the rename it must be told, by SIGHUP, to open the name anew.
+// Look for: "two" goes into the old file. A daemon holds a file, and knows nothing of its name; so
+// after the rename it must be told, by SIGHUP, to open the name anew.
 //
 // Run: ch09_rotate
 #include <cstdio>

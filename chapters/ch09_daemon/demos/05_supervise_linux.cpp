@@ -1,8 +1,8 @@
 // Chapter 9 · supervise: the other side: a supervisor, as small as it can be.
 //
-// Look for: a client connects before the server is started, and is answered: the supervisor has opened the
-// socket, and hands it over. The daemon stays in the foreground, is our child, and tells us by messages
-// when it serves and when it ends; no fork, no pidfile and no guessing is needed.
+// Look for: a client connects before the server is started, and is answered: the supervisor has
+// opened the socket, and hands it over. The daemon stays in the foreground, is our child, and tells
+// us by messages when it serves and when it ends; no fork, no pidfile and no guessing is needed.
 //
 // Run: ch09_supervise
 #include <cerrno>
@@ -34,8 +34,8 @@ Handle bound(int type, const std::string& address) {
   return std::move(*socket);
 }
 
-/// The helper between us and the daemon: LISTEN_PID must be the daemon's, so the process that becomes it
-/// sets it. argv: --become PROGRAM ARGS…; the socket stands at 3.
+/// The helper between us and the daemon: LISTEN_PID must be the daemon's, so the process that
+/// becomes it sets it. argv: --become PROGRAM ARGS…; the socket stands at 3.
 int become(const std::vector<std::string>& args) {
   std::vector<daemon::Listener> sockets;
   sockets.push_back({Handle(3), "time"});

@@ -1,7 +1,8 @@
 // Chapter 9 · service: the clock as a Windows service.
 //
-// Look for: the same clock as ch09_daemon's, unchanged. Its Notifier speaks to the service manager now, and
-// its Requests hear it. `start` comes back when the clock ticks; when it cannot, with the clock's reason.
+// Look for: the same clock as ch09_daemon's, unchanged. Its Notifier speaks to the service manager
+// now, and its Requests hear it. `start` comes back when the clock ticks; when it cannot, with the
+// clock's reason.
 //
 // Run: ch09_service
 // Run: ch09_service run

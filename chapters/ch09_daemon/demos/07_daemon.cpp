@@ -1,8 +1,8 @@
 // Chapter 9 · daemon: a clock in the background, and all that an init script asks of it.
 //
-// Look for: the exit codes, which are what scripts read: they are LSB's. `start` returns when the clock
-// ticks, not when it was forked, and says why when it does not. To start it twice is no error, and
-// starts nothing. `status` tells a clock that was stopped (3) from one that died (1).
+// Look for: the exit codes, which are what scripts read: they are LSB's. `start` returns when the
+// clock ticks, not when it was forked, and says why when it does not. To start it twice is no
+// error, and starts nothing. `status` tells a clock that was stopped (3) from one that died (1).
 //
 // Run: ch09_daemon status; for v in start start status reload restart stop stop status reload; do ch09_daemon $v; echo "  $v: $?"; done
 // Run: ch09_daemon dance

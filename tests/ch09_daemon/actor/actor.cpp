@@ -2,7 +2,8 @@
 //
 //   hold FILE       takes the pidfile, says "won" or "lost", and holds it until stdin ends
 //   race FILE       as hold, but begins when stdin ends, and holds until descriptor 3 does
-//   churn FILE N    takes and leaves the pidfile N times; says how often somebody else was in it as well
+//   churn FILE N    takes and leaves the pidfile N times; says how often somebody else was in it as
+// well
 //   ready           says ready, and runs until it is asked to stop; exit code 0
 //   deaf FILE       takes the pidfile, says ready, and stops for nobody
 //   fail            says why it cannot serve, and exits with 3
