@@ -4,7 +4,7 @@
 // and not the same ones in libstdc++ and Microsoft's.
 #include "platform/result.h"
 
-#include <windows.h>
+#include <winsock2.h>
 
 namespace proclab {
 namespace {
@@ -59,6 +59,32 @@ constexpr struct {
     {WAIT_TIMEOUT, std::errc::timed_out},
     {ERROR_SEM_TIMEOUT, std::errc::timed_out},
     {ERROR_TIMEOUT, std::errc::timed_out},
+    // Winsock's own numbers: errno's of BSD plus 10000. GetLastError() gives them, too.
+    {WSAEWOULDBLOCK, std::errc::resource_unavailable_try_again},
+    {WSAEINPROGRESS, std::errc::operation_in_progress},
+    {WSAEACCES, std::errc::permission_denied},
+    {WSAEINVAL, std::errc::invalid_argument},
+    {WSAEMFILE, std::errc::too_many_files_open},
+    {WSAENOTSOCK, std::errc::not_a_socket},
+    {WSAEMSGSIZE, std::errc::message_size},
+    {WSAEPROTOTYPE, std::errc::wrong_protocol_type},
+    {WSAENOPROTOOPT, std::errc::no_protocol_option},
+    {WSAEPROTONOSUPPORT, std::errc::protocol_not_supported},
+    {WSAEOPNOTSUPP, std::errc::operation_not_supported},
+    {WSAEAFNOSUPPORT, std::errc::address_family_not_supported},
+    {WSAEADDRINUSE, std::errc::address_in_use},
+    {WSAEADDRNOTAVAIL, std::errc::address_not_available},
+    {WSAENETUNREACH, std::errc::network_unreachable},
+    {WSAEHOSTUNREACH, std::errc::host_unreachable},
+    {WSAECONNABORTED, std::errc::connection_aborted},
+    {WSAECONNRESET, std::errc::connection_reset},
+    {ERROR_NETNAME_DELETED, std::errc::connection_reset},  // ReadFile's word for it
+    {WSAENOBUFS, std::errc::no_buffer_space},
+    {WSAEISCONN, std::errc::already_connected},
+    {WSAENOTCONN, std::errc::not_connected},
+    {WSAESHUTDOWN, std::errc::broken_pipe},
+    {WSAETIMEDOUT, std::errc::timed_out},
+    {WSAECONNREFUSED, std::errc::connection_refused},
 };
 
 class Win32Category : public std::error_category {

@@ -1,7 +1,7 @@
 // tests/platform · a Win32 code compares equal to the std::errc that POSIX would give.
 #include "platform/result.h"
 
-#include <windows.h>
+#include <winsock2.h>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +41,10 @@ TEST(Error, MapsWin32CodesToErrc) {
       {WAIT_TIMEOUT, std::errc::timed_out},
       {ERROR_SEM_TIMEOUT, std::errc::timed_out},
       {ERROR_ENVVAR_NOT_FOUND, std::errc::no_such_file_or_directory},
+      {WSAEADDRINUSE, std::errc::address_in_use},
+      {WSAECONNREFUSED, std::errc::connection_refused},
+      {WSAENOTSOCK, std::errc::not_a_socket},
+      {ERROR_NETNAME_DELETED, std::errc::connection_reset},
   };
   for (const auto& [code, errc] : kTable) {
     ::SetLastError(code);
