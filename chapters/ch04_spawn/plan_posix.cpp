@@ -37,6 +37,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 Result<std::unique_ptr<Plan>> Plan::make(const Options& options) {
+  if (options.job != kNoHandle) {
+    return make_error("job", std::errc::not_supported, "job objects are Windows'");
+  }
   auto plan = std::make_unique<Plan>();
   plan->exec.report_fd = -1;
   plan->exec.umask = options.umask ? static_cast<int>(*options.umask & 0777) : -1;

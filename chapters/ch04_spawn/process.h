@@ -46,6 +46,8 @@ class Process {
   /// The child's id. After it has been waited for, the system may give the number to a stranger:
   /// print it, but signal only through kill().
   [[nodiscard]] Pid pid() const { return pid_; }
+  /// Whether it has still to be waited for. As long as it has, pid() is this child's, and no other's.
+  [[nodiscard]] bool owes_wait() const { return duty_; }
 
   /// Blocks until the child has ended, and buries it. Again: the same status at once.
   /// Errors: no_child_process when somebody else reaped it (a waitpid(-1), or SIGCHLD ignored), or

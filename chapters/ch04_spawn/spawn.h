@@ -81,8 +81,11 @@ struct Options {
   std::string user;               ///< POSIX: a name; sets uid, gid and its groups from the database
   std::optional<unsigned> umask;  ///< POSIX
   std::vector<Limit> limits;      ///< POSIX
-  bool hide_window = false;       ///< Windows: SW_HIDE; nothing elsewhere, as in Node
-  bool verbatim_args = false;     ///< Windows: join `args` by blanks, quote nothing; as in Node
+  /// Windows: a job object that the child is born into, so that no grandchild can be outside. Stays its
+  /// owner's; PROC_THREAD_ATTRIBUTE_JOB_LIST. Chapter 8 makes these. Elsewhere: not_supported.
+  NativeHandle job = kNoHandle;
+  bool hide_window = false;    ///< Windows: SW_HIDE; nothing elsewhere, as in Node
+  bool verbatim_args = false;  ///< Windows: join `args` by blanks, quote nothing; as in Node
   Strategy strategy = Strategy::automatic;
 };
 

@@ -2,7 +2,8 @@
 //
 // There is no fork: one call makes the process, loads the program and hands over the handles. What
 // POSIX does in steps between fork and exec must be said beforehand, in structures. Read before:
-// plan_win32.cpp. Meets: CreateProcessW, STARTUPINFOEXW, PROC_THREAD_ATTRIBUTE_HANDLE_LIST.
+// plan_win32.cpp. Meets: CreateProcessW, STARTUPINFOEXW, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+// PROC_THREAD_ATTRIBUTE_JOB_LIST.
 #include <windows.h>
 
 #include "chapters/ch04_spawn/plan_win32.h"
@@ -14,21 +15,22 @@ namespace {
 //> handle-list
 /// The one list that keeps a child from inheriting too much. bInheritHandles alone gives it *every*
 /// inheritable handle of the process, also those that another thread has made for another child.
+/// It also names the job that the child is born into: assigned later, it could start others before.
 class HandleList {
  public:
-  explicit HandleList(std::vector<HANDLE>& handles) {
+  HandleList(std::vector<HANDLE>& handles, HANDLE job) : job_(job) {
     SIZE_T size = 0;
-    ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);  // fails, and tells the size
+    ::InitializeProcThreadAttributeList(nullptr, 2, 0, &size);  // fails, and tells the size
     room_.resize(size);
     list_ = reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(room_.data());
-    if (!::InitializeProcThreadAttributeList(list_, 1, 0, &size)) {
+    if (!::InitializeProcThreadAttributeList(list_, 2, 0, &size)) {
       list_ = nullptr;
       return;
     }
     // An empty list means "no list", that is: everything. Then nothing must be inherited at all.
-    ok_ = handles.empty() ||
-          ::UpdateProcThreadAttribute(list_, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles.data(),
-                                      handles.size() * sizeof(HANDLE), nullptr, nullptr);
+    ok_ = (handles.empty() || add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles.data(),
+                                  handles.size() * sizeof(HANDLE))) &&
+          (job == nullptr || add(PROC_THREAD_ATTRIBUTE_JOB_LIST, &job_, sizeof job_));
   }
   ~HandleList() {
     if (list_ != nullptr) ::DeleteProcThreadAttributeList(list_);
@@ -39,7 +41,12 @@ class HandleList {
   [[nodiscard]] LPPROC_THREAD_ATTRIBUTE_LIST get() const { return list_; }
 
  private:
+  bool add(DWORD_PTR attribute, void* value, std::size_t size) {
+    return ::UpdateProcThreadAttribute(list_, 0, attribute, value, size, nullptr, nullptr) != FALSE;
+  }
+
   std::vector<char> room_;
+  HANDLE job_;  // the list keeps its address, not its value
   LPPROC_THREAD_ATTRIBUTE_LIST list_ = nullptr;
   bool ok_ = false;
 };
@@ -60,7 +67,7 @@ Result<Process> start(const Options& options) {
   Result<std::unique_ptr<Plan>> made = Plan::make(options);
   if (!made) return made.error();
   Plan& plan = **made;
-  const HandleList list(plan.inherited);
+  const HandleList list(plan.inherited, options.job);
   if (!list.ok()) return last_error("UpdateProcThreadAttribute");
 
   STARTUPINFOEXW info{};

@@ -1,0 +1,31 @@
+// Chapter 8 · reaping: a pipe for a lifeline, and the signal that comes with a parent's death, on Linux.
+//
+// Read before: parent.h. Meets: pipe2, prctl(PR_SET_PDEATHSIG), getppid.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "chapters/ch08_reaping/parent.h"
+
+namespace proclab::reaping {
+
+//> lifeline
+Result<Lifeline> make_lifeline() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) == -1) return last_error("pipe2");
+  return Lifeline{Handle(ends[1]), Handle(ends[0])};
+}
+//< lifeline
+
+//> die-with-parent
+Result<void> die_with_parent(Pid parent, int signal) {
+  if (::prctl(PR_SET_PDEATHSIG, signal) == -1) return last_error("prctl");
+  // It is a promise about the future. A parent that was gone before the call is not told of any more; but
+  // then somebody else has adopted us.
+  if (::getppid() != parent) ::raise(signal);
+  return {};
+}
+//< die-with-parent
+
+}  // namespace proclab::reaping
