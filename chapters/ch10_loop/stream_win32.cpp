@@ -71,7 +71,9 @@ void StreamBody::begin_read() {
   if (unasked) {
     const Result<std::size_t> size = *std::exchange(unasked, std::nullopt);
     if (!size) return tell_reader(size.error());
-    return tell_reader(Bytes{.data = {room.data(), *size}});
+    Bytes got;
+    got.data = {room.data(), *size};
+    return tell_reader(std::move(got));
   }
   room.resize(options.most);
   port(*core).begin(reading, *this);
