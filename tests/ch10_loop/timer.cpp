@@ -41,6 +41,7 @@ TEST_P(Timers, OfOneMomentRunInTheOrderOfStarting) {
   }
   run("100 timers of one moment");
   EXPECT_EQ(order, expected);
+  for (const auto& body : bodies) body->close();
 }
 
 TEST_P(Timers, AreNeverEarly) {
