@@ -26,7 +26,8 @@ void Body::set_referenced(bool on) {
 
 void Body::close() {
   if (core == nullptr) return;
-  const std::shared_ptr<Body> self = shared_from_this();  // what closing() lets go may hold the rest
+  const std::shared_ptr<Body> self =
+      shared_from_this();  // what closing() lets go may hold the rest
   set_active(false);
   Core& was = *std::exchange(core, nullptr);
   was.bodies.erase(this);

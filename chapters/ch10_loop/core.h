@@ -106,7 +106,7 @@ struct TimerBody final : Body {
   void fire(Clock::time_point now);
 
   Clock::time_point due;
-  std::uint64_t order = 0;  // of starting: decides between equal moments
+  std::uint64_t order = 0;    // of starting: decides between equal moments
   Clock::duration period{0};  // 0: once
   std::function<void()> work;
 };

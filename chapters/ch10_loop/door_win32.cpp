@@ -46,9 +46,9 @@ struct AcceptCall final : Body {
 
 //> accept-ex
 void AcceptCall::begin() {
-  client = sockets::Socket(to_native(::WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
-                                                  WSA_FLAG_OVERLAPPED |
-                                                      WSA_FLAG_NO_HANDLE_INHERIT)));
+  client =
+      sockets::Socket(to_native(::WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                                             WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT)));
   if (!client) return std::exchange(knock, nullptr)(last_error("WSASocketW"));
   DWORD none = 0;
   constexpr DWORD kAddress = sizeof(SOCKADDR_STORAGE) + 16;

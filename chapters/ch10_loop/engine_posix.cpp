@@ -96,9 +96,9 @@ void Readiness::give_up(Watched& body) {
 
 //> update
 void Readiness::update(Watched& body) {
-  if (body.wanted == body.watched) return;  // asked again from its callback: the usual case, no call
-  const Result<void> done =
-      selector_->watch(body.fd, body.generation, body.watched, body.wanted);
+  if (body.wanted == body.watched)
+    return;  // asked again from its callback: the usual case, no call
+  const Result<void> done = selector_->watch(body.fd, body.generation, body.watched, body.wanted);
   if (done) {
     body.watched = body.wanted;
   } else if (body.wanted != 0) {

@@ -32,7 +32,7 @@ Result<Loop> Loop::open(Backend backend) {
 }
 
 //> run
-Result<bool> Loop::run() {
+Result<bool> Loop::run() noexcept {
   while (!core_->stopping) {
     if (!core_->alive()) return true;
     if (const Result<void> turned = core_->turn(Deadline::never()); !turned) return turned.error();
@@ -42,7 +42,7 @@ Result<bool> Loop::run() {
 }
 //< run
 
-Result<bool> Loop::turn(Deadline deadline) {
+Result<bool> Loop::turn(Deadline deadline) noexcept {
   const Result<void> turned = core_->turn(deadline);
   core_->stopping = false;
   if (!turned) return turned.error();

@@ -65,9 +65,9 @@ class Loop {
   /// Turns until nothing is left to wait for: no active source that is referenced, no write under way,
   /// no post. True then; false when stop() was called. May be called again. Not from a callback.
   /// Errors: only what poll, epoll_wait … say, which in practice is never.
-  Result<bool> run();
+  Result<bool> run() noexcept;
   /// One turn, which waits until `deadline` at most. False: nothing is left to wait for.
-  Result<bool> turn(Deadline deadline = Deadline::never());
+  Result<bool> turn(Deadline deadline = Deadline::never()) noexcept;
   /// run() returns at the end of the turn that is under way; one called later, at once. Another thread
   /// posts it: poster.post([&] { loop.stop(); }).
   void stop();

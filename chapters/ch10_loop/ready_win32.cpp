@@ -83,7 +83,8 @@ void ReadyBody::tell(Result<void> what) {
 }
 
 void ReadyBody::closing(Core&) {
-  const std::shared_ptr<Body> keep = shared_from_this();  // never_began() may let go of the last one
+  const std::shared_ptr<Body> keep =
+      shared_from_this();  // never_began() may let go of the last one
   unregister();
   const auto let_go = std::exchange(asked, nullptr);
 }

@@ -56,7 +56,7 @@ struct StreamBody final : Watched {
   int flags_before = -1;  // to be put back; -1: nothing was changed
   Stream::OnRead reader;
   Outbox out;
-  std::optional<Error> failed;  // what every further write gets
+  std::optional<Error> failed;           // what every further write gets
   std::vector<Stream::OnDone> too_late;  // asked for after end()
   bool ending = false;
   bool counted = false;  // in core->writing
@@ -274,9 +274,7 @@ void Stream::cancel_read() {
   body.core->soon(body);
 }
 
-void Stream::write(std::string bytes, OnDone done) {
-  write(std::move(bytes), {}, std::move(done));
-}
+void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
   if (is_open()) {
@@ -293,7 +291,8 @@ void Stream::end(OnDone done) {
   auto& body = static_cast<StreamBody&>(*body_);
   if (body.ending) return;
   body.ending = true;
-  body.out.add({}, {}, done ? std::move(done) : [](const Result<void>&) {});
+  body.out.add(
+      {}, {}, done ? std::move(done) : [](const Result<void>&) {});
   body.count_writing();
   body.core->soon(body);
 }

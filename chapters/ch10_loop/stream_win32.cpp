@@ -258,9 +258,7 @@ void Stream::cancel_read() {
   body.set_active(false);
 }
 
-void Stream::write(std::string bytes, OnDone done) {
-  write(std::move(bytes), {}, std::move(done));
-}
+void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
   if (is_open()) {
@@ -277,7 +275,8 @@ void Stream::end(OnDone done) {
   auto& body = static_cast<StreamBody&>(*body_);
   if (body.ending) return;
   body.ending = true;
-  body.out.add({}, {}, done ? std::move(done) : [](const Result<void>&) {});
+  body.out.add(
+      {}, {}, done ? std::move(done) : [](const Result<void>&) {});
   body.count_writing();
   body.core->soon(body);
 }

@@ -15,9 +15,7 @@ namespace {
 
 class Servers : public EachBackend {
  protected:
-  TcpServer tcp() {
-    return *TcpServer::open(loop, *sockets::listen_tcp({"127.0.0.1", 0}));
-  }
+  TcpServer tcp() { return *TcpServer::open(loop, *sockets::listen_tcp({"127.0.0.1", 0})); }
 };
 INSTANTIATE_TEST_SUITE_P(By, Servers, testing::ValuesIn(backends()), backend_name);
 
@@ -97,8 +95,7 @@ TEST_P(Servers, LeaveClientsThatNobodyAskedFor) {
   ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
   server.cancel_accept();
   EXPECT_FALSE(server.active());
-  const sockets::Socket client =
-      *sockets::connect_tcp(*sockets::local_address(server.listener()));
+  const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(server.listener()));
   ASSERT_TRUE(*loop.run());
   bool came = false;
   server.accept([&](const Result<sockets::Socket>& one) { came = one.has_value(); });
@@ -108,8 +105,7 @@ TEST_P(Servers, LeaveClientsThatNobodyAskedFor) {
 
 TEST_P(Servers, MayBeClosedInTheirOwnCallback) {
   auto server = std::make_unique<TcpServer>(tcp());
-  const sockets::Socket client =
-      *sockets::connect_tcp(*sockets::local_address(server->listener()));
+  const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(server->listener()));
   bool came = false;
   server->accept([&](const Result<sockets::Socket>&) {
     server.reset();

@@ -119,8 +119,7 @@ class NoneLeft {
 
 TEST_P(Descriptors, ThatRanOutMakeAServerWaitAndNotSpin) {
   TcpServer server = *TcpServer::open(loop, *sockets::listen_tcp({"127.0.0.1", 0}));
-  const sockets::Socket client =
-      *sockets::connect_tcp(*sockets::local_address(server.listener()));
+  const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(server.listener()));
   NoneLeft none_left;
   int refused = 0, ticks = 0;
   bool came = false;
@@ -142,7 +141,8 @@ TEST_P(Descriptors, ThatRanOutMakeAServerWaitAndNotSpin) {
   run("a client that could not be taken at first");
   EXPECT_TRUE(came);
   EXPECT_GE(refused, 1);
-  EXPECT_LE(loop.counts().turns, 100U) << "180 ms of trying in a circle would be thousands of turns";
+  EXPECT_LE(loop.counts().turns, 100U)
+      << "180 ms of trying in a circle would be thousands of turns";
 }
 
 TEST_P(Descriptors, ThatRanOutMakeNoHalfLoop) {

@@ -16,8 +16,8 @@ class LocalName {
     static int count = 0;
     const std::string own =
         "proclab-ch10-" + std::to_string(process::pid()) + "-" + std::to_string(++count);
-    text_ = kWindows ? "\\\\.\\pipe\\" + own
-                     : (std::filesystem::temp_directory_path() / own).string();
+    text_ =
+        kWindows ? "\\\\.\\pipe\\" + own : (std::filesystem::temp_directory_path() / own).string();
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -97,13 +97,15 @@ int raise_limit() {
   auto limit = *process::get_limit(process::Limit::open_files);
   limit.soft = limit.hard;
   if (!process::set_limit(process::Limit::open_files, limit)) return 1000;
-  return limit.soft ? static_cast<int>(std::min<std::uint64_t>(*limit.soft, 1'000'000)) - 50 : 1'000'000;
+  return limit.soft ? static_cast<int>(std::min<std::uint64_t>(*limit.soft, 1'000'000)) - 50
+                    : 1'000'000;
 }
 
 void say_what_it_is() {
   using benchmark::AddCustomContext;
   AddCustomContext("events",
-                   "one event (wait, read a byte, write a byte; CPU time), against the number of sources that are "
+                   "one event (wait, read a byte, write a byte; CPU time), against the number of "
+                   "sources that are "
                    "waited for, of which one has something");
   AddCustomContext("events ratio", "to a bare epoll_wait loop with as many sources");
   AddCustomContext("events own", "to the same way's own cost with 10 sources");

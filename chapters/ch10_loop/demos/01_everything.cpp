@@ -95,7 +95,10 @@ int main(int argc, char** argv) {
                   std::move(*child),
                   *Stream::open(*loop, std::move(in->write)),
                   *Stream::open(*loop, std::move(out->read)),
-                  {}, {}, {}, {}};
+                  {},
+                  {},
+                  {},
+                  {}};
   program.begin();
   const Result<bool> ran = loop->run();
   std::puts("       nothing is left to wait for");

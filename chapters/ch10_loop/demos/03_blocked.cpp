@@ -58,8 +58,7 @@ void with_the_thread(Loop& loop) {
       during = ticks - before;
       return;
     }
-    const Milliseconds late =
-        std::chrono::floor<Milliseconds>(Clock::now() - *called - kTick);
+    const Milliseconds late = std::chrono::floor<Milliseconds>(Clock::now() - *called - kTick);
     std::printf("ticks while the child ran:  %d\n", during);
     std::printf("the next one came too late: by 150 ms and more: %s\n",
                 late >= Milliseconds(150) ? "yes" : "no");

@@ -82,11 +82,11 @@ int main(int argc, char** argv) {
   const Result<sockets::Socket> client = sockets::connect_tcp(*sockets::local_address(*listener));
   if (!client) return 1;
   std::vector<Handle> taken = take_all();
-  const int failures = mode == "--plain" ? plain(*listener, taken)
-                                         : with_rests(*loop, std::move(*listener), taken);
+  const int failures =
+      mode == "--plain" ? plain(*listener, taken) : with_rests(*loop, std::move(*listener), taken);
   std::printf("accept() failed %s in 100 ms, then the client was served\n",
-              failures > 100   ? "hundreds of times"
-              : failures > 10  ? "dozens of times"
-              : failures >= 1  ? "a few times"
-                               : "never");
+              failures > 100  ? "hundreds of times"
+              : failures > 10 ? "dozens of times"
+              : failures >= 1 ? "a few times"
+                              : "never");
 }
