@@ -25,7 +25,8 @@ const char* ends(Loop& loop) {
   Timer patience = Timer::once(loop, Milliseconds(100), [&] { loop.stop(); });
   patience.unref();
   const Result<bool> ran = loop.run();
-  return ran && *ran ? "ends" : "waits";
+  // A slow machine may find both this timer and the last of the others due in one turn: so ask again.
+  return (ran && *ran) || !*loop.turn(Deadline::after(Milliseconds(0))) ? "ends" : "waits";
 }
 
 void line(const char* what, const char* result) { std::printf("%-58s %s\n", what, result); }

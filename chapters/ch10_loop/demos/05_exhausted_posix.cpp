@@ -1,8 +1,8 @@
 // Chapter 10 · loop: no descriptor left for the next client.
 //
 // Look for: how often accept() fails in a tenth of a second. The client that cannot be taken waits in the
-// backlog, so the listener stays ready, and a plain poll loop turns in a circle at full speed: nginx, Node
-// and many others have had that bug. The second run reports it and rests 50 ms.
+// backlog, so the listener stays ready, and a plain poll loop turns in a circle at full speed. The second
+// run reports it once in 50 ms.
 //
 // Run: ch10_exhausted --plain
 // Run: ch10_exhausted
@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "chapters/ch01_process/limits.h"
 #include "chapters/ch10_loop/accept.h"
