@@ -15,7 +15,7 @@ namespace proclab::loop {
 /// whose wait() returns at once from then on. Active until it has told.
 class Exit : public Source {
  public:
-  /// The Process may move meanwhile; one that is waited for or disowned elsewhere is told as ended.
+  /// The Process may move meanwhile: source and Process know nothing of each other.
   /// Errors: as reaping::watch(): no_child_process, too_many_files_open (POSIX: a descriptor a child).
   static Result<Exit> watch(Loop& loop, const spawn::Process& child, std::function<void()> ended);
 
