@@ -20,14 +20,24 @@ INSTANTIATE_TEST_SUITE_P(By, Timers, testing::ValuesIn(backends()), backend_name
 
 TEST_P(Timers, RunInTheOrderOfTheirMoments) {
   std::vector<int> order;
-  const auto add = [&](int who) { return [&order, who] { order.push_back(who); }; };
-  const Timer a = Timer::once(loop, Milliseconds(30), add(30));
-  const Timer b = Timer::once(loop, Milliseconds(10), add(10));
-  const Timer c = Timer::once(loop, Milliseconds(20), add(20));
-  const Timer d = Timer::once(loop, Milliseconds(0), add(0));
-  const Timer e = Timer::once(loop, Milliseconds(-5), add(-5));
+  std::vector<std::shared_ptr<TimerBody>> bodies;
+  const Clock::time_point now = Clock::now();  // one for all: a slow machine changes nothing
+  for (const int span : {30, 10, 20, -5, 0}) {
+    bodies.push_back(new_timer(loop.core(), [&order, span] { order.push_back(span); }));
+    bodies.back()->start(now + Milliseconds(span));
+  }
   run("five timers");
-  EXPECT_EQ(order, (std::vector<int>{0, -5, 10, 20, 30}));
+  EXPECT_EQ(order, (std::vector<int>{-5, 0, 10, 20, 30}));
+  for (const auto& body : bodies) body->close();
+}
+
+TEST_P(Timers, OfNoTimeRunInTheNextTurn) {
+  std::vector<int> order;
+  const Timer a = Timer::once(loop, Milliseconds(0), [&] { order.push_back(0); });
+  const Timer b = Timer::once(loop, Milliseconds(-5), [&] { order.push_back(-5); });
+  EXPECT_FALSE(*loop.turn());
+  EXPECT_EQ(order, (std::vector<int>{0, -5}))
+      << "a negative span is none, not a moment in the past";
 }
 
 TEST_P(Timers, OfOneMomentRunInTheOrderOfStarting) {
