@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <time.h>
 
@@ -15,6 +16,7 @@
 
 #include "chapters/ch01_process/limits.h"
 #include "chapters/ch10_loop/bench/ways.h"
+#include "platform/self.h"
 
 namespace proclab::loop::bench {
 namespace {
@@ -119,10 +121,16 @@ void say_what_it_is() {
 
 int main(int argc, char** argv) {
   using namespace proclab::loop::bench;
+  std::vector<std::string> args = proclab::utf8_args(argc, argv);
+  // Every figure is a pair already; in random order the plot's lines would run to and fro.
+  args.emplace_back("--benchmark_enable_random_interleaving=false");
+  std::vector<char*> pointers;
+  for (std::string& arg : args) pointers.push_back(arg.data());
+  int count = static_cast<int>(pointers.size());
   say_what_it_is();
   add_events(raise_limit());
   add_round_trips();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::Initialize(&count, pointers.data());
+  if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) return 1;
   benchmark::RunSpecifiedBenchmarks();
 }
