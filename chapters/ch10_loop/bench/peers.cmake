@@ -1,0 +1,11 @@
+# The library that the benchmark measures beside, as far as it is here.
+if(NOT TARGET ch10_bench)
+  return()
+endif()
+find_path(libuv_headers uv.h)
+find_library(libuv_library uv)
+if(libuv_headers AND libuv_library)
+  target_sources(ch10_bench PRIVATE bench/peers/libuv.cpp)
+  target_link_libraries(ch10_bench PRIVATE ${libuv_library})
+  target_compile_definitions(ch10_bench PRIVATE PROCLAB_HAS_LIBUV)
+endif()
