@@ -129,7 +129,7 @@ Result<void> Core::turn(Deadline deadline) {
   // The callbacks up to here may have ended the last thing to wait for, or said stop().
   const bool wait = !stopping && alive();
   ++turns;
-  const Result<void> waited = engine->wait(wait ? timeout(deadline) : 0);
+  Result<void> waited = engine->wait(wait ? timeout(deadline) : 0);
   in_turn = false;
   return waited;
 }

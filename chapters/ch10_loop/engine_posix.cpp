@@ -51,7 +51,7 @@ void Readiness::wake() {
 //> wait
 Result<void> Readiness::wait(int timeout) {
   events_.clear();
-  if (const Result<void> waited = selector_->wait(timeout, events_); !waited) return waited;
+  if (Result<void> waited = selector_->wait(timeout, events_); !waited) return waited;
   for (const Event& event : events_) {
     if (event.fd == waker_.read.get()) {
       char bytes[8];

@@ -113,7 +113,8 @@ void StreamBody::add(std::string bytes, std::vector<Handle> handles, Stream::OnD
 }
 
 void StreamBody::count_writing() {
-  const bool now = core != nullptr && (!out.empty() || !too_late.empty());
+  if (core == nullptr) return;  // closing() has counted it out
+  const bool now = !out.empty() || !too_late.empty();
   if (now != counted) now ? ++core->writing : --core->writing;
   counted = now;
 }
