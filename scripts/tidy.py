@@ -56,21 +56,17 @@ def main(argv):
         return 2
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
     wanted = {str(Path(f).resolve()) for f in args.files}
-    everything = json.loads(database.read_text())
-    for entry in everything:  # GCC's precompiled header is none for clang
-        entry["command"] = re.sub(r" -Winvalid-pch -include \S+/cmake_pch\.hxx", "", entry["command"])
-    entries = [e for e in everything
+    entries = [e for e in json.loads(database.read_text())
                if Path(e["file"]).is_relative_to(ROOT) and not Path(e["file"]).is_relative_to(args.build)
                and (not wanted or e["file"] in wanted)]
     cache = ROOT / "build/tidy"
     cache.mkdir(parents=True, exist_ok=True)
-    (cache / "compile_commands.json").write_text(json.dumps(entries))
     todo = [(e, k) for e, k in ((e, key(e, version)) for e in entries) if not (cache / k).exists()]
 
     def tidy(item):
         entry, mark = item
-        ran = subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", cache,
-                              entry["file"]],
+        ran = subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p",
+                              args.build, entry["file"]],
                              capture_output=True, text=True)
         if ran.returncode == 0:
             (cache / mark).touch()

@@ -21,17 +21,3 @@ if(NOT TARGET GTest::gtest)
     add_library(GTest::gtest ALIAS gtest)
   endif()
 endif()
-
-# gtest.h is most of what compiling a test costs, so it is compiled once for all of them. GCC maps such a
-# header to the address where it was made, which address randomisation may have given away: hence
-# setarch -R, and where a container forbids that, or a launcher like ccache does the saving, none.
-find_program(PROCLAB_SETARCH setarch)
-mark_as_advanced(PROCLAB_SETARCH)
-set(PROCLAB_PRECOMPILE OFF)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND PROCLAB_SETARCH AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  execute_process(COMMAND ${PROCLAB_SETARCH} -R true RESULT_VARIABLE refused ERROR_QUIET)
-  if(refused EQUAL 0)
-    set(PROCLAB_PRECOMPILE ON)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${PROCLAB_SETARCH} -R)
-  endif()
-endif()
