@@ -8,10 +8,12 @@
 # The target ch04 builds all that the chapter runs; the target demos builds every chapter's demos.
 #
 # USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
+# NOT_YET asan tsan windows: builds in which nobody has seen the chapter's tests pass. There one test
+# stands for them and is skipped, with that reason: an untested promise is none.
 add_custom_target(demos)
 
 function(chapter name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBS;NOT_YET")
   string(REGEX MATCH "^ch[0-9][0-9]" number ${name})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR})
 
@@ -28,6 +30,14 @@ function(chapter name)
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC platform ${arg_USES} ${arg_LIBS})
   add_custom_target(${number} DEPENDS ${name})
+  set(tested ${PROCLAB_TESTS})
+  if(PROCLAB_TESTS AND PROCLAB_PHASE IN_LIST arg_NOT_YET)
+    set(tested OFF)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    add_test(NAME ${number}.not_yet COMMAND ${CMAKE_COMMAND} -E echo
+      "skipped: nobody has seen the tests of ${name} pass in the ${PROCLAB_PHASE} build yet")
+    set_tests_properties(${number}.not_yet PROPERTIES LABELS ${number} SKIP_REGULAR_EXPRESSION "^skipped: ")
+  endif()
 
   # What runs between fork and exec must not call into a runtime: no unwinding, no instrumentation.
   list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9]+\\.cpp$")
@@ -50,12 +60,14 @@ function(chapter name)
     target_link_libraries(${target} PRIVATE ${name})
     add_dependencies(demos ${target})
     add_dependencies(${number} ${target})
-    if(PROCLAB_TESTS)
+    if(tested)
       demo_test(${number} ${number}_${program} ${demo})
+    elseif(PROCLAB_TESTS)
+      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     endif()
   endforeach()
 
-  if(PROCLAB_TESTS)
+  if(tested)
     sources_here(tests ${CMAKE_SOURCE_DIR}/tests/${name})
     if(tests)
       chapter_test(${number}_test ${number} ${name} ${tests})

@@ -12,6 +12,16 @@ else()
 endif()
 list(JOIN foreign_suffixes "|" foreign_pattern)
 
+# The builds of ./scripts/test, by their presets' names.
+set(PROCLAB_PHASE release)
+if(WIN32)
+  set(PROCLAB_PHASE windows)
+elseif(PROCLAB_SANITIZE MATCHES address)
+  set(PROCLAB_PHASE asan)
+elseif(PROCLAB_SANITIZE MATCHES thread)
+  set(PROCLAB_PHASE tsan)
+endif()
+
 # sources_here(OUT folder): the folder's .cpp files without those of other systems. A file's suffix
 # is the only switch: spawn_posix.cpp, spawn_win32.cpp.
 function(sources_here out folder)
