@@ -64,7 +64,7 @@ Result<std::size_t> send_some(NativeHandle end, std::string_view bytes,
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  ControlRoom room;
+  ControlRoom room{};  // the padding goes into the kernel, too
   if (!handles.empty()) {
     message.msg_control = room.bytes;
     message.msg_controllen = CMSG_SPACE(handles.size_bytes());

@@ -131,7 +131,7 @@ def _command(build, run_line):
     """(argv, problem, skip)"""
     words = shlex.split(run_line.command)
     if build.foreign:
-        if run_line.needs_shell:
+        if run_line.needs_shell or "sh" in words:
             return None, "", "this run needs a shell, and Wine has none"
         if shutil.which("wine") is None:
             return None, "", "Wine is not installed"
