@@ -1,4 +1,4 @@
-// tests/ch09 · no daemon is left, on Windows. Read scene.h first.
+// tests/ch09 · no daemon is left, files and variables, on Windows. Read scene.h first.
 #include <gtest/gtest.h>
 #include <windows.h>
 
@@ -36,6 +36,20 @@ NoDaemonLeft::~NoDaemonLeft() {
     ADD_FAILURE() << "left behind: process " << pid;
     ::TerminateProcess(process.get(), 1);
   }
+}
+
+/// Sharing all: a pidfile's holder may remove it, and who does not allow that may not even read.
+std::string read_file(const std::string& path) {
+  const Handle file(::CreateFileW(to_wide(path)->c_str(), GENERIC_READ,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                  OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+  std::string text;
+  char block[4096];
+  for (DWORD size = 0; file && ::ReadFile(file.get(), block, sizeof block, &size, nullptr);) {
+    if (size == 0) break;
+    text.append(block, size);
+  }
+  return text;
 }
 
 void set_variable(const std::string& name, const std::optional<std::string>& value) {
