@@ -15,7 +15,7 @@ namespace proclab::signals {
 class Claim {
  public:
   /// Errors: device_or_resource_busy, and then nothing has been claimed.
-  static Result<Claim> take(std::vector<int> signals);
+  static Result<Claim> take(const std::vector<int>& signals);
   Claim() = default;
   Claim(Claim&& other) noexcept : signals_(std::exchange(other.signals_, {})) {}
   Claim& operator=(Claim&& other) noexcept;

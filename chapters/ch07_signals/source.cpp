@@ -23,7 +23,7 @@ Error cannot(int signal) {
 }  // namespace
 
 //> claim
-Result<Claim> Claim::take(std::vector<int> signals) {
+Result<Claim> Claim::take(const std::vector<int>& signals) {
   Claim claim;
   for (const int signal : signals) {
     if (g_owned[static_cast<std::size_t>(signal)].exchange(true)) {

@@ -78,7 +78,7 @@ TEST(Passing, BytesSentBeforeComeGluedInFrontBytesSentBehindDoNot) {
   ASSERT_TRUE(send_handles(ends.first.get(), "with", file.numbers));
   ASSERT_TRUE(send_all(ends.first.get(), "behind"));
   std::string room(64, '\0');
-  const Received got = std::move(*receive_handles(ends.second.get(), room, 1, soon()));
+  const Received got = *receive_handles(ends.second.get(), room, 1, soon());
   EXPECT_EQ(got.handles.size(), 1U);
   EXPECT_EQ(room.substr(0, got.size), "before with");
   EXPECT_EQ(next(ends.second.get()), "behind");

@@ -76,7 +76,7 @@ TEST(PassingWin32, AChildServesOnAListenerThatItWasPassed) {
 
 TEST(PassingWin32, AConnectionTravelsWithinOneProcessToo) {
   const Waiting waiting("a connection that was passed");
-  const Socket listener = std::move(*listen_tcp({"127.0.0.1", 0}));
+  const Socket listener = *listen_tcp({"127.0.0.1", 0});
   const Result<Socket> client = connect_tcp(*local_address(listener), soon());
   ASSERT_TRUE(client);
   Result<Socket> served = accept_tcp(listener, soon());

@@ -16,7 +16,7 @@ using test::Waiting;
 TEST(Peer, OfANamedConnectionBothEndsKnowTheOtherProcess) {
   const Waiting waiting("a client");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("who")));
+  LocalListener listener = *LocalListener::open(folder.name("who"));
   const Result<Handle> client = connect_local(folder.name("who"), Kind::stream, soon());
   ASSERT_TRUE(client) << client.error().message();
   const Result<Handle> served = listener.accept(soon());
@@ -41,7 +41,7 @@ TEST(Peer, OfAPairIsWhoMadeItNotWhoHasIt) {
 
 TEST(Peer, OfTcpIsNotToBeHad) {
   const Waiting waiting("a TCP connection");
-  const Socket listener = std::move(*listen_tcp({"127.0.0.1", 0}));
+  const Socket listener = *listen_tcp({"127.0.0.1", 0});
   const Result<Socket> client = connect_tcp(*local_address(listener), soon());
   ASSERT_TRUE(client);
   EXPECT_EQ(peer(client->get()).error().code, std::errc::not_supported);

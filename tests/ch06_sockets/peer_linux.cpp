@@ -40,7 +40,7 @@ TEST(PeerLinux, TheKernelSaysWhoTheClientIs) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root: the client becomes another user";
   const Waiting waiting("a client of another user");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("who"), {.mode = 0666}));
+  LocalListener listener = *LocalListener::open(folder.name("who"), {.mode = 0666});
   test::Gate leave;
   const pid_t child = start_client(folder.name("who"), 65534, leave);
   const Result<Handle> served = listener.accept(soon());
@@ -57,7 +57,7 @@ TEST(PeerLinux, TheKernelSaysWhoTheClientIs) {
 TEST(PeerLinux, ThePidStaysWhenTheClientIsGone) {
   const Waiting waiting("a client that leaves");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("who")));
+  LocalListener listener = *LocalListener::open(folder.name("who"));
   test::Gate leave;
   const pid_t child = start_client(folder.name("who"), 0, leave);
   const Result<Handle> served = listener.accept(soon());
@@ -69,7 +69,7 @@ TEST(PeerLinux, ThePidStaysWhenTheClientIsGone) {
 TEST(PeerLinux, AProcessHandleTellsItsEnd) {
   const Waiting waiting("a client that leaves");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("who")));
+  LocalListener listener = *LocalListener::open(folder.name("who"));
   test::Gate leave;
   const pid_t child = start_client(folder.name("who"), 0, leave);
   const Result<Handle> served = listener.accept(soon());

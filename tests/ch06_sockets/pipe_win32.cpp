@@ -77,7 +77,7 @@ TEST(PipeWin32, OnlyThisUserIsOnItsList) {
 TEST(PipeWin32, TheServerLearnsWhoTheClientIsAndCannotActAsIt) {
   const Waiting waiting("a client");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("level")));
+  LocalListener listener = *LocalListener::open(folder.name("level"));
   const Result<Handle> client = connect_local(folder.name("level"), Kind::stream, soon());
   ASSERT_TRUE(client);
   const Result<Handle> served = listener.accept(soon());
@@ -105,7 +105,7 @@ TEST(PipeWin32, TheServerLearnsWhoTheClientIsAndCannotActAsIt) {
 TEST(PipeWin32, ABusyServerMakesAClientWaitToItsDeadline) {
   const Waiting waiting("a client that finds no free end");
   const Folder folder;
-  LocalListener listener = std::move(*LocalListener::open(folder.name("busy")));
+  LocalListener listener = *LocalListener::open(folder.name("busy"));
   const Result<Handle> first = connect_local(folder.name("busy"), Kind::stream, soon());
   ASSERT_TRUE(first);  // took the one end that waits, and nobody accepts
   const auto second =

@@ -63,8 +63,8 @@ TEST(Storm, WaitsThatNothingEndsKeepToTheirDeadlines) {
   const Waiting waiting("four waits of 30 ms in a storm");
   const Folder folder;
   const Pair ends = *pair();
-  LocalListener local = std::move(*LocalListener::open(folder.name("s"), {.backlog = 1}));
-  const Socket tcp = std::move(*listen_tcp({"127.0.0.1", 0}));
+  LocalListener local = *LocalListener::open(folder.name("s"), {.backlog = 1});
+  const Socket tcp = *listen_tcp({"127.0.0.1", 0});
   std::vector<Handle> clients;
   while (auto client = connect_local(folder.name("s"), Kind::stream, now())) {
     clients.push_back(std::move(*client));
@@ -105,8 +105,8 @@ TEST(Storm, EveryClientIsServed) {
   const Waiting waiting("clients in a storm");
   constexpr int kClients = 300;
   const Folder folder;
-  LocalListener local = std::move(*LocalListener::open(folder.name("s"), {.backlog = 1}));
-  const Socket tcp = std::move(*listen_tcp({"127.0.0.1", 0}));
+  LocalListener local = *LocalListener::open(folder.name("s"), {.backlog = 1});
+  const Socket tcp = *listen_tcp({"127.0.0.1", 0});
   const TcpAddress at = *local_address(tcp);
   const Storm storm;
   std::thread clients([&] {

@@ -142,26 +142,31 @@ TEST(Foreground, TakingItFromTheBackgroundStopsUnlessItIsHeldOff) {
   EXPECT_EQ(exit_code(reap(session)), 0);
 }
 
+// The kernel tells the session's leader; the foreground group it tells when the leader has ended.
 TEST(Foreground, WhenTheTerminalGoesItsForegroundHearsSighup) {
   const Waiting waiting("a session whose terminal is closed");
   auto terminal = std::make_unique<Terminal>();
-  test::Gate ready;
+  test::Gate ready, told;
   const pid_t session = terminal->play([&](int tty) {
     terminal->hand.close();
-    const DispositionGuard deaf(SIGHUP, SIG_IGN);  // the leader is told as well
-    test::Gate not_deaf;
+    test::Gate holds_back;
     const pid_t front = job([&] {
-      const DispositionGuard as_usual(SIGHUP, SIG_DFL);
-      not_deaf.open();
-      return ::pause();
+      const MaskGuard until_waited_for(MaskGuard::How::block, {SIGHUP});
+      holds_back.open();
+      const sigset_t hangup = set_of({SIGHUP});
+      int heard = 0;
+      if (::sigwait(&hangup, &heard) != 0) return 1;
+      told.open();
+      return 0;
     });
-    if (!not_deaf.wait() || !set_foreground(tty, front)) return 1;
+    if (!holds_back.wait() || !set_foreground(tty, front)) return 1;
     ready.open();
-    return killed_by(reap(front), SIGHUP) ? 0 : 2;
+    return ::pause();
   });
   ASSERT_TRUE(ready.wait());
   terminal.reset();
-  EXPECT_EQ(exit_code(reap(session)), 0);
+  EXPECT_TRUE(killed_by(reap(session), SIGHUP));
+  EXPECT_TRUE(told.wait());
 }
 
 TEST(Foreground, OfNoTerminalOrAnothersIsAnError) {

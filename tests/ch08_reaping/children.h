@@ -19,16 +19,16 @@ struct Sleeper {
 };
 
 inline Sleeper sleeper() {
-  pipes::Pipe pipe = std::move(*pipes::make_pipe());
+  pipes::Pipe pipe = *pipes::make_pipe();
   spawn::Options options{.file = test::program("probe"), .args = {"stdin-eof"}};
   options.slots = {spawn::Slot::from(0, pipe.read.get())};
-  return {std::move(pipe.write), std::move(*spawn::start(options))};
+  return {std::move(pipe.write), *spawn::start(options)};
 }
 
 /// Ends at once with `code`.
 inline spawn::Process exits_with(int code) {
   spawn::Options options{.file = test::program("probe"), .args = {"exit", std::to_string(code)}};
-  return std::move(*spawn::start(options));
+  return *spawn::start(options);
 }
 
 }  // namespace proclab::reaping

@@ -55,7 +55,7 @@ TEST(ProcessHandle, KeepsTheStatusOfADeadProcess) {
 
 TEST(Job, EndsTheGrandchildWhenItCloses) {
   const Waiting waiting("a family whose job is closed");
-  std::optional<Job> job(std::move(*Job::make()));
+  std::optional<Job> job(*Job::make());
   Family family(*job, "parent");
   EXPECT_EQ(*job->active(), 1U) << "the grandchild, whose parent is gone";
   job.reset();
@@ -72,7 +72,7 @@ TEST(Job, EndsAllAtOnce) {
 
 TEST(Job, WithoutTheFlagItsEndChangesNothing) {
   const Waiting waiting("a family that outlives its job");
-  std::optional<Job> job(std::move(*Job::make({.kill_on_close = false})));
+  std::optional<Job> job(*Job::make({.kill_on_close = false}));
   Family family(*job, "parent");
   job.reset();
   const Handle grandchild(::OpenProcess(SYNCHRONIZE, FALSE, family.grandchild));

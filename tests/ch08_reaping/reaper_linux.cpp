@@ -28,7 +28,7 @@ TEST(ReaperLinux, FiveHundredInRandomOrderEachOnce) {
   spawn::Options options{.file = test::program("probe"), .args = {"stdin-eof"}};
   options.slots = {spawn::Slot::from(0, pipe.read.get())};
   for (Reaper::Key key = 0; key < 500; ++key) {
-    children.push_back(std::move(*spawn::start(options)));
+    children.push_back(*spawn::start(options));
     ASSERT_TRUE(reaper->watch(children.back(), key));
   }
   std::vector<std::size_t> order(children.size());

@@ -51,7 +51,7 @@ bool next_pid(pid_t pid) {
 
 spawn::Process short_lived() {
   spawn::Options options{.file = test::program("probe"), .args = {"exit", "0"}};
-  return std::move(*spawn::start(options));
+  return *spawn::start(options);
 }
 
 constexpr int kRounds = 1000;

@@ -47,7 +47,7 @@ class Woken {
  public:
   Woken() {
     spawn::Options options{.file = "/bin/sh", .args = {"-c", "sleep 0.05; exit 3"}};
-    process = std::make_unique<spawn::Process>(std::move(*spawn::start(options)));
+    process = std::make_unique<spawn::Process>(*spawn::start(options));
   }
   std::unique_ptr<spawn::Process> process;
 };

@@ -63,6 +63,7 @@ void pass_raw(const Load& load) {
   head->cmsg_level = SOL_SOCKET;
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN(load.count * sizeof(int));
+  // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a load has one at least
   std::memcpy(CMSG_DATA(head), load.passed.data(), load.count * sizeof(int));
   if (::sendmsg(load.ends.first.get(), &message, MSG_NOSIGNAL) != 1) failed("sendmsg");
   message.msg_controllen = CMSG_SPACE(load.count * sizeof(int));

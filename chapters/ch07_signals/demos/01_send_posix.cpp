@@ -5,6 +5,7 @@
 // SIGKILL asks nobody. And kill() itself says "sent" each time.
 //
 // Run: ch07_send
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -25,6 +26,14 @@ namespace {
 /// Tells the parent by a byte that all is set up; then a signal may come.
 void ready(int fd) { (void)!::write(fd, "!", 1); }
 
+/// Comes to its end when the parent has printed its line, so that the child's line comes after it.
+int parents_turn = -1;
+void let_the_parent_speak() {
+  char byte;
+  while (::read(parents_turn, &byte, 1) == -1 && errno == EINTR) {
+  }
+}
+
 int as_it_is(int fd) {
   ready(fd);
   return ::pause();
@@ -40,12 +49,14 @@ int holds_back(int fd) {
   const MaskGuard held(MaskGuard::How::block, {SIGTERM});
   ready(fd);
   while (signals::pending().empty()) ::usleep(1000);  // it has arrived, and waits
+  let_the_parent_speak();
   (void)!::write(1, "  (it is pending; now it is let in)\n", 36);
   const MaskGuard open(MaskGuard::How::unblock, {SIGTERM});
   return 0;  // not reached
 }
 
 void clean_up(int) {
+  let_the_parent_speak();
   (void)!::write(1, "  (cleaning up)\n", 16);
   ::_exit(0);
 }
@@ -61,10 +72,15 @@ void send_to(const char* who, int (*receiver)(int)) {
   constexpr int signal = SIGTERM;
   std::printf("one that %s:\n", who);
   std::fflush(stdout);  // before fork(), or both would print it
-  int ends[2];
-  if (::pipe(ends) == -1) return;
+  int ends[2], turn[2];
+  if (::pipe(ends) == -1 || ::pipe(turn) == -1) return;
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(receiver(ends[1]));
+  if (child == 0) {
+    ::close(turn[1]);
+    parents_turn = turn[0];
+    ::_exit(receiver(ends[1]));
+  }
+  ::close(turn[0]);
   char byte;
   (void)!::read(ends[0], &byte, 1);
   ::close(ends[0]);
@@ -74,6 +90,7 @@ void send_to(const char* who, int (*receiver)(int)) {
     std::printf("  kill(%s) says: %s\n", signals::name_of(each).c_str(),
                 sent ? "sent" : "not sent");
     std::fflush(stdout);
+    if (each == signal) ::close(turn[1]);
     if (receiver != ignores) break;
     if (each == signal) ::usleep(50'000);  // it has had its chance
     if (each == signal && ::waitpid(child, nullptr, WNOHANG) == 0) std::puts("  and it lives on");

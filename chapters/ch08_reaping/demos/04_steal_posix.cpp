@@ -31,7 +31,7 @@ Child start(const std::string& self, int code) {
   pipes::Pipe pipe = *pipes::make_pipe();
   spawn::Options options{.file = self, .args = {"--child", std::to_string(code)}};
   options.slots = {spawn::Slot::from(0, pipe.read.get())};
-  return {std::move(pipe.write), std::move(*spawn::start(options))};
+  return {std::move(pipe.write), *spawn::start(options)};
 }
 
 std::string text_of(const Result<spawn::ExitStatus>& end) {

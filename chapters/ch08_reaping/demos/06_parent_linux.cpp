@@ -37,7 +37,7 @@ Child start(const char* how) {
   spawn::Options options{.file = *self_path(), .args = {how, std::to_string(::getpid())}};
   options.slots = {spawn::Slot::from(0, lifeline.end.get()),
                    spawn::Slot::from(1, ready.write.get())};
-  spawn::Process child = std::move(*spawn::start(options));
+  spawn::Process child = *spawn::start(options);
   ready.write.close();
   (void)pipes::read_all(ready.read.get());  // it has asked the kernel, and closed its stdout
   return {std::move(lifeline), std::move(child)};

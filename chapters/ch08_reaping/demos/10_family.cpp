@@ -67,7 +67,7 @@ spawn::Process start(const std::string& self, const char* role, NativeHandle out
                      NativeHandle life) {
   spawn::Options options{.file = self, .args = {"--child", role}};
   options.slots = {Slot::from(1, out), Slot::from(kLifeline, life)};
-  return std::move(*spawn::start(options));
+  return *spawn::start(options);
 }
 
 /// A child of the example says that it is ready, and lives as long as the example does.
