@@ -131,7 +131,7 @@ Result<Pid> daemonize(const Steps& steps, const std::function<int(Notifier&)>& s
     be_the_middle(steps, serve, std::move(pipe->write));
   }
   pipe->write.close();
-  const Result<Pid> daemon = hear_out(pipe->read.get(), ready_by);
+  Result<Pid> daemon = hear_out(pipe->read.get(), ready_by);
   // The middle one is waited for last: until then its number, which is the session's and the
   // group's, can be nobody else's.
   if (!daemon) {
