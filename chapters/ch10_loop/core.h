@@ -62,7 +62,7 @@ struct Poster::Mailbox {
 
 struct Core {
   Core(Backend kind, std::unique_ptr<Engine> how);
-  ~Core();
+  ~Core();  // NOLINT(bugprone-exception-escape)
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 

@@ -41,7 +41,7 @@ struct Supervised {
   /// The next message that is none of the watchdog's.
   std::string next() {
     for (;;) {
-      const std::string text = supervisor.next().text;
+      std::string text = supervisor.next().text;
       if (text != "WATCHDOG=1\n") return text;
     }
   }

@@ -133,7 +133,8 @@ TEST(Notify, AStarterThatIsGoneIsAnErrorAndNoSignal) {
 }
 
 TEST(Notify, TheWatchdogsIntervalIsForThisProcessAlone) {
-  const auto interval = [](std::optional<std::string> span, std::optional<std::string> pid) {
+  const auto interval = [](const std::optional<std::string>& span,
+                           const std::optional<std::string>& pid) {
     set_variable("WATCHDOG_USEC", span);
     set_variable("WATCHDOG_PID", pid);
     return Notifier::watchdog_interval();
