@@ -68,7 +68,7 @@ Core::Core(Backend kind, std::unique_ptr<Engine> how) : backend(kind), engine(st
 }
 
 // What could throw here is a want of memory, or a destructor of the caller's own: no going on.
-Core::~Core() {  // NOLINT(bugprone-exception-escape)
+Core::~Core() {                                // NOLINT(bugprone-exception-escape)
   std::vector<std::function<void()>> dropped;  // destroyed without the lock: it may post, in vain
   {
     const std::lock_guard lock(mailbox->mutex);
