@@ -3,12 +3,9 @@
 
 #include "tests/ch04_spawn/capture.h"
 #include "tests/ch04_spawn/strategies.h"
-#include "tests/support/run.h"
 
 namespace proclab::spawn {
 namespace {
-
-using test::program;
 
 class BadInputPosix : public EachStrategy {
  protected:

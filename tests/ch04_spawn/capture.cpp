@@ -98,7 +98,7 @@ std::string Folder::file(const std::string& name) const {
 }
 
 std::string Folder::write(const std::string& name, const std::string& text, unsigned mode) const {
-  const std::string path = file(name);
+  std::string path = file(name);
   // A copy of another thread's fork may hold a file open for writing for a moment, and execve says
   // "text file busy" then: tests that start threads write their files before.
   std::ofstream(to_path(path), std::ios::binary) << text;
@@ -112,7 +112,7 @@ std::string Folder::folder(const std::string& name) const {
 }
 
 std::string Folder::copy_program(const std::string& program, const std::string& name) const {
-  const std::string path = file(kWindows ? name + ".exe" : name);
+  std::string path = file(kWindows ? name + ".exe" : name);
   std::filesystem::copy_file(to_path(test::program(program)), to_path(path));
   return path;
 }
