@@ -38,8 +38,17 @@ namespace {
   stay(ready);
 }
 
+/// Who has just said that it is ready may run on for a moment, before it sleeps.
+bool somebody_runs(const std::vector<reaping::Member>& all) {
+  for (const reaping::Member& member : reaping::below(all, ::getpid())) {
+    if (member.pid != ::getpid() && member.state == 'R') return true;
+  }
+  return false;
+}
+
 void look(const char* when) {
-  const Result<std::vector<reaping::Member>> all = reaping::processes();
+  Result<std::vector<reaping::Member>> all = reaping::processes();
+  while (all && somebody_runs(*all)) all = reaping::processes();
   if (!all) return void(std::puts(all.error().message().c_str()));
   std::printf("%s\n%s\n", when, reaping::draw(*all, ::getpid()).c_str());
 }
@@ -57,9 +66,8 @@ int main(int argc, char**) {
   }
   look("A child, a grandchild, and a fugitive:");
   (void)signals::send_group(child, signals::kKill);
-  siginfo_t info{};
-  ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
-  ::waitpid(child, nullptr, 0);
+  while (::waitpid(-child, nullptr, 0) > 0) {  // the child, and then the grandchild: it is ours now
+  }
   const Result<std::size_t> killed = reaping::kill_descendants();
   if (!killed) return std::puts(killed.error().message().c_str()), 1;
   std::printf("kill() of the group reached two; kill_descendants() found %zu more.\n\n", *killed);
