@@ -63,14 +63,15 @@ void pass_raw(const Load& load) {
   head->cmsg_level = SOL_SOCKET;
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN(load.count * sizeof(int));
-  if (load.passed.empty()) return;  // for clang-tidy: a load has one at least
   std::memcpy(CMSG_DATA(head), load.passed.data(), load.count * sizeof(int));
   if (::sendmsg(load.ends.first.get(), &message, MSG_NOSIGNAL) != 1) failed("sendmsg");
   message.msg_controllen = CMSG_SPACE(load.count * sizeof(int));
   if (::recvmsg(load.ends.second.get(), &message, MSG_CMSG_CLOEXEC) != 1) failed("recvmsg");
+  const cmsghdr* came = CMSG_FIRSTHDR(&message);
+  if (came == nullptr) return failed("recvmsg: no descriptors");
   for (std::size_t i = 0; i < load.count; ++i) {
     int fd;
-    std::memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)) + i * sizeof fd, sizeof fd);
+    std::memcpy(&fd, CMSG_DATA(came) + i * sizeof fd, sizeof fd);
     ::close(fd);
   }
 }
