@@ -46,14 +46,14 @@ Block::~Block() {
 std::size_t Block::pages() const noexcept { return bytes_ / page_size(); }
 
 // Not instrumented: a sanitizer's shadow memory is copied on write too, and would be counted.
-[[gnu::no_sanitize("address", "thread", "undefined")]] void Block::rewrite(
+__attribute__((no_sanitize("address", "thread", "undefined"))) void Block::rewrite(
     char byte, std::size_t pages) noexcept {
   const std::size_t step = page_size();
   volatile char* const bytes = start_;
   for (std::size_t page = 0; page < pages; ++page) bytes[page * step] = byte;
 }
 
-[[gnu::no_sanitize("address", "thread", "undefined")]] unsigned long Block::read_all()
+__attribute__((no_sanitize("address", "thread", "undefined"))) unsigned long Block::read_all()
     const noexcept {
   const std::size_t step = page_size();
   const volatile char* const bytes = start_;

@@ -187,7 +187,7 @@ TEST_P(Descriptors, ThreadsThatOpenAllTheTimeGiveTheChildNothing) {
                                    Slot::from(9, files[1].get())};
   std::array<std::string, 2> wrong;
   std::vector<std::thread> spawners;
-  const int spawns = kTsan ? 125 : 1250;  // times two threads, times four strategies
+  const int spawns = rounds(1250);  // times two threads, times four strategies
   for (std::string& mine : wrong) {
     spawners.emplace_back([&] {
       for (int i = 0; i < spawns && mine.empty(); ++i) mine = check(slots, want);
@@ -204,7 +204,7 @@ TEST_P(Descriptors, FailuresLeaveNoneBehind) {
   Options missing = options("/no/such/program");
   missing.slots = {Slot::null(0), Slot::from(1, file.get()), Slot::from(7, file.get())};
   const int next = Handle(::dup(0)).get();
-  for (int i = 0; i < 1024; ++i) ASSERT_FALSE(start(missing));
+  for (int i = 0; i < rounds(1024); ++i) ASSERT_FALSE(start(missing));
   EXPECT_EQ(Handle(::dup(0)).get(), next);
 }
 

@@ -5,7 +5,12 @@
 #include <functional>
 #include <string>
 
+#include "tests/support/sanitizer.h"
+
 namespace proclab::spawn {
+
+using test::kTsan;
+using test::rounds;
 
 /// Runs `body` in a fork of this process, and gives back what it returned: empty when all is well.
 /// Call it while no other thread runs. The way back is a pipe at descriptors from 200 up, so `body` has
@@ -14,12 +19,5 @@ std::string in_a_fork(const std::function<std::string()>& body);
 
 /// "SLOT:DEVICE:INODE" of our descriptor `fd`, as fdcheck takes it; `fd` as it will be in the child.
 std::string identity(int slot, int fd);
-
-/// True in a build that ThreadSanitizer watches.
-#ifdef __SANITIZE_THREAD__
-inline constexpr bool kTsan = true;
-#else
-inline constexpr bool kTsan = false;
-#endif
 
 }  // namespace proclab::spawn

@@ -107,7 +107,7 @@ std::string spawn_in_a_storm(const Options& all) {
     while (!done) ::kill(0, SIGURG);
   });
   std::string wrong;
-  for (int i = 0; i < 300 && wrong.empty(); ++i) {
+  for (int i = 0; i < rounds(300) && wrong.empty(); ++i) {
     Result<Process> child = start(all);
     if (!child) wrong = child.error().message();
     if (child && child->wait()->code != 3) wrong = "the child did not exit 3";
@@ -137,7 +137,7 @@ TEST_P(Signals, AnAlarmEachMillisecondInterruptsAndBreaksNothing) {
   const itimerval each_ms{{0, 1000}, {0, 1000}}, off{};
   ::setitimer(ITIMER_REAL, &each_ms, nullptr);
   std::string wrong;
-  for (int i = 0; i < 1000 && wrong.empty(); ++i) {
+  for (int i = 0; i < rounds(1000) && wrong.empty(); ++i) {
     Result<Process> child = start(options(program("probe"), {"exit", "3"}));
     if (!child) {
       wrong = child.error().message();
@@ -166,7 +166,7 @@ TEST_P(Signals, AnotherThreadsSetuidGoesThroughWhileWeSpawn) {
       ++changes;
     }
   });
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < rounds(300); ++i) {
     Result<Process> child = start(options(program("probe"), {"exit", "3"}));
     if (!child) {
       ADD_FAILURE() << child.error().message();

@@ -16,12 +16,7 @@
 #include "tests/ch07_signals/fork_posix.h"
 #include "tests/ch07_signals/ways.h"
 #include "tests/support/deadline.h"
-
-#ifdef __SANITIZE_THREAD__
-constexpr bool kThreadSanitizer = true;
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
+#include "tests/support/sanitizer.h"
 
 namespace proclab::signals {
 namespace {
@@ -47,7 +42,7 @@ std::vector<std::thread> senders(std::atomic<int>& next, Send send_one) {
 }
 
 /// ThreadSanitizer keeps one pending signal of each number for a handler that it delays.
-bool loses_signals(Way way) { return kThreadSanitizer && way == Way::self_pipe; }
+bool loses_signals(Way way) { return test::kTsan && way == Way::self_pipe; }
 
 TEST_P(CountsBy, QueuedFromManyThreadsEachComesOnceWithItsValue) {
   if (loses_signals(GetParam())) GTEST_SKIP() << "ThreadSanitizer merges queued signals itself";

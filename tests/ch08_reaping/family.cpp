@@ -10,6 +10,7 @@
 #include "chapters/ch08_reaping/watch.h"
 #include "tests/ch08_reaping/children.h"
 #include "tests/support/deadline.h"
+#include "tests/support/sanitizer.h"
 
 namespace proclab::reaping {
 namespace {
@@ -70,7 +71,7 @@ TEST(Family, SeesThisProcessAndItsChild) {
 TEST(Master, NoneOfEightChildrenSurvivesItsDeath) {
   const test::Waiting waiting("a master's children", Milliseconds(110'000));
   // As often as the figure is promised for; starting programs costs more under Wine.
-  const std::string rounds = kWindows ? "3" : "100";
+  const std::string rounds = kWindows ? "3" : std::to_string(test::rounds(100));
   const test::Ran ran = test::run({test::program("ch08_master"), "--rounds", rounds},
                                   {.deadline = Milliseconds(100'000)});
   EXPECT_NE(ran.out.find(" children: 0 survived"), std::string::npos) << ran.out << ran.err;

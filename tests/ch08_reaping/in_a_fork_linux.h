@@ -5,7 +5,12 @@
 #include <functional>
 #include <string>
 
+#include "tests/support/sanitizer.h"
+
 namespace proclab::reaping {
+
+using test::kSanitized;
+using test::kTsan;
 
 /// Runs `body` in a fork of this process and gives back what it returned: empty when all is well.
 /// Call it while no other thread runs. A child that dies says so.
@@ -20,17 +25,5 @@ int fork_into_namespace();
 
 /// Why a test cannot have a pid namespace here, or empty.
 std::string no_namespaces();
-
-/// True in a build that ThreadSanitizer watches, or any sanitizer.
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool kTsan = true;
-#else
-inline constexpr bool kTsan = false;
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
 
 }  // namespace proclab::reaping

@@ -61,7 +61,7 @@ TEST(PidReuse, AThousandKillsOfReapedChildrenReachNoStranger) {
   if (!why.empty()) GTEST_SKIP() << why;
   const std::string said = in_a_pid_namespace([]() -> std::string {
     int reused = 0, reached = 0, wrong = 0;
-    const int rounds = kSanitized ? kRounds / 10 : kRounds;
+    const int rounds = test::rounds(kRounds);
     for (int i = 0; i < rounds; ++i) {
       spawn::Process child = short_lived();
       const pid_t number = child.pid();

@@ -10,6 +10,7 @@
 #include "tests/ch09_daemon/scene.h"
 #include "tests/support/deadline.h"
 #include "tests/support/run.h"
+#include "tests/support/sanitizer.h"
 
 namespace proclab::daemon {
 namespace {
@@ -47,7 +48,7 @@ int winners(int count, const std::string& file) {
 
 TEST(Race, ExactlyOneOfManyWins) {
   const NoDaemonLeft guard;
-  const int many = kWindows ? 8 : 50;
+  const int many = kWindows ? 8 : test::kSanitized ? 15 : 50;
   const int times = rounds(kWindows ? 1 : 5);
   const Waiting waiting("many actors at one gate", Milliseconds(10'000 + 5'000 * times));
   const Folder folder;

@@ -12,9 +12,11 @@ COMMANDS = {  # what shows that a package is there
     "g++": "g++", "make": "make", "cmake": "cmake", "ninja": "ninja-build", "python3": "python3",
     "node": "nodejs", "strace": "strace", "x86_64-w64-mingw32-g++-posix": "g++-mingw-w64-x86-64-posix",
     "wine": "wine", "clang-format": "clang-format", "clang-tidy": "clang-tidy",
+    "clang++": "clang",
 }
 FILES = ["usr/include/gtest/gtest.h", "usr/src/googletest/CMakeLists.txt",
-         "usr/include/benchmark/benchmark.h", "usr/include/uv.h", "usr/lib/wine/wine64"]
+         "usr/include/benchmark/benchmark.h", "usr/include/uv.h", "usr/lib/wine/wine64",
+         "usr/lib/clang/14/lib/linux/libclang_rt.asan-x86_64.a"]
 BASICS = ["bash", "cat", "cut", "date", "dirname", "env", "grep", "head", "mkdir", "sed", "sleep",
           "sort", "stty", "tail", "tr", "uname"]
 

@@ -53,7 +53,7 @@ struct Program {
                   got->data.data());
       until_posted.emplace(loop);  // a thread is nothing that a loop could wait for
       thread = std::thread([this, poster = loop.poster()] {
-        const int answer = 6 * 7;
+        int answer = 6 * 7;
         poster.post([this, answer] {
           std::printf("post:  a thread has computed %d\n", answer);
           until_posted.reset();
