@@ -76,7 +76,8 @@ configure() {
   local build=$root/build/$1 fresh=
   if [ -e "$build/build.ninja" ]; then
     if ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$build/CMakeCache.txt"; then fresh=--fresh
-    elif [ ! "$root/CMakePresets.json" -nt "$build/build.ninja" ]; then return 0; fi
+    elif [ "$root/CMakePresets.json" -nt "$build/build.ninja" ]; then fresh=--fresh  # another compiler, say
+    else return 0; fi
   fi
   if [ -z "${CMAKE_CXX_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache

@@ -67,19 +67,24 @@ bool held(const Kind& kind) {
 
 bool outlives_fork(const Kind& kind) {
   // The one who took it leaves, as the starter does. Its child, the daemon, has the descriptor.
-  int gate[2];
-  if (::pipe2(gate, O_CLOEXEC) == -1) return false;
+  int gate[2], gone[2];
+  if (::pipe2(gate, O_CLOEXEC) == -1 || ::pipe2(gone, O_CLOEXEC) == -1) return false;
   in_another([&] {
     const Handle file = open_it();
     kind.take(file.get());
     if (::fork() != 0) return true;
     ::close(gate[1]);
     char byte;
-    ::_exit(static_cast<int>(::read(gate[0], &byte, 1)));
+    const ssize_t end = ::read(gate[0], &byte, 1);
+    ::close(file.get());  // before its end of `gone`, which tells that the lock is free
+    ::_exit(static_cast<int>(end));
   });
   const bool still = held(kind);
-  ::close(gate[0]);
-  ::close(gate[1]);
+  for (const int end : {gate[0], gate[1], gone[1]}) ::close(end);
+  char byte;
+  while (::read(gone[0], &byte, 1) == -1 && errno == EINTR) {
+  }
+  ::close(gone[0]);
   return still;
 }
 
@@ -115,9 +120,10 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   const auto word = [](bool yes) { return yes ? "yes" : "NO"; };
   for (const Kind& kind : kKinds) {
-    std::printf("%-20s%-15s%-16s%-16s %s\n", kind.name, word(outlives_fork(kind)),
-                word(outlives_close(kind)), word(can_be_looked_at(kind)),
-                word(names_its_holder(kind)));
+    std::printf("%-20s%-15s", kind.name, word(outlives_fork(kind)));
+    std::printf("%-16s", word(outlives_close(kind)));
+    std::printf("%-16s ", word(can_be_looked_at(kind)));
+    std::printf("%s\n", word(names_its_holder(kind)));
     std::fflush(stdout);
   }
   ::unlink(g_path);
