@@ -8,7 +8,7 @@
 # The target ch04 builds all that the chapter runs; the target demos builds every chapter's demos.
 #
 # USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
-# NOT_YET asan tsan windows: builds in which nobody has seen the chapter's tests pass. There one test
+# NOT_YET asan tsan windows: builds in which the chapter's tests have not passed everywhere yet. There one test
 # stands for them and is skipped, with that reason: an untested promise is none.
 add_custom_target(demos)
 
@@ -35,7 +35,7 @@ function(chapter name)
     set(tested OFF)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
     add_test(NAME ${number}.not_yet COMMAND ${CMAKE_COMMAND} -E echo
-      "skipped: nobody has seen the tests of ${name} pass in the ${PROCLAB_PHASE} build yet")
+      "skipped: the tests of ${name} have not passed everywhere in the ${PROCLAB_PHASE} build yet")
     set_tests_properties(${number}.not_yet PROPERTIES LABELS ${number} SKIP_REGULAR_EXPRESSION "^skipped: ")
   endif()
 
