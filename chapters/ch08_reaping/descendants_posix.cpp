@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
+#include <utility>
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -43,7 +45,7 @@ bool wait_until_ended(Pid pid) {
 
 //> kill-descendants
 Result<std::size_t> kill_descendants(std::span<const Pid> own) {
-  std::size_t killed = 0;
+  std::set<std::pair<Pid, decltype(Member::started)>> killed;  // one still dying is met again
   for (;;) {
     const Result<std::vector<Member>> all = processes();
     if (!all) return all.error();
@@ -52,9 +54,10 @@ Result<std::size_t> kill_descendants(std::span<const Pid> own) {
       const bool waits_for_its_owner = dead(member) && among(own, member.pid);
       return member.pid == ::getpid() || waits_for_its_owner;
     });
-    if (family.empty()) return killed;
+    if (family.empty()) return killed.size();
     for (const Member& member : family) {
-      if (!dead(member) && signal_member(member, SIGKILL)) ++killed;
+      if (dead(member) || !signal_member(member, SIGKILL)) continue;
+      killed.emplace(member.pid, member.started);
     }
     // Not one moment of polling: our own children end now, and theirs become ours by that.
     for (const Member& member : family) {
