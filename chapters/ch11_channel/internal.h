@@ -11,13 +11,14 @@
 
 namespace proclab::channel {
 
-inline constexpr std::string_view kHandle = "NODE_HANDLE";       // a message with a socket
-inline constexpr std::string_view kAck = "NODE_HANDLE_ACK";      // it is here
-inline constexpr std::string_view kNack = "NODE_HANDLE_NACK";    // the message is here, its socket is not
-inline constexpr std::string_view kGetCount = "NODE_SOCKET_GET_COUNT";       // how many of a key live?
-inline constexpr std::string_view kCount = "NODE_SOCKET_COUNT";              // so many
+inline constexpr std::string_view kHandle = "NODE_HANDLE";   // a message with a socket
+inline constexpr std::string_view kAck = "NODE_HANDLE_ACK";  // it is here
+inline constexpr std::string_view kNack =
+    "NODE_HANDLE_NACK";  // the message is here, its socket is not
+inline constexpr std::string_view kGetCount = "NODE_SOCKET_GET_COUNT";  // how many of a key live?
+inline constexpr std::string_view kCount = "NODE_SOCKET_COUNT";         // so many
 inline constexpr std::string_view kNotifyClose = "NODE_SOCKET_NOTIFY_CLOSE";  // say when none does
-inline constexpr std::string_view kAllClosed = "NODE_SOCKET_ALL_CLOSED";     // none does
+inline constexpr std::string_view kAllClosed = "NODE_SOCKET_ALL_CLOSED";      // none does
 
 /// The `cmd` of one of Node's own messages; empty for a user's.
 [[nodiscard]] std::string_view command_of(const Value& message);

@@ -53,9 +53,11 @@ void Channel::State::receive(Value message) {
 void Channel::State::receive_handle(Value message) {
   if (!latched) return reply(Object{{"cmd", kNack}}, true);  // the kernel had no number left for it
   sockets::Socket socket = *std::exchange(latched, std::nullopt);
-  reply(Object{{"cmd", kAck}}, true);  // one for the whole, also where one message stands in another
+  reply(Object{{"cmd", kAck}},
+        true);  // one for the whole, also where one message stands in another
   Wrapped found = unwrap(message);
-  if (!found.kind) return warn(std::errc::bad_message, "a socket of a type that nobody knows: closed");
+  if (!found.kind)
+    return warn(std::errc::bad_message, "a socket of a type that nobody knows: closed");
   Incoming handle{*found.kind, std::move(socket), std::string(found.dgram_type), nullptr};
   if (!found.key.empty()) {
     living.add(found.key);

@@ -21,9 +21,8 @@ Error not_here(std::errc code, const char* why) { return make_error("send", code
 Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> handle,
                                   OnDone done) {
   Waiting waiting;
-  const Result<void> written =
-      write_message(options.serialization, handle ? wrap(message, *handle) : message,
-                    waiting.bytes);
+  const Result<void> written = write_message(
+      options.serialization, handle ? wrap(message, *handle) : message, waiting.bytes);
   if (!written) return written.error();
   if (waiting.bytes.size() > options.limit || pending() > options.limit - waiting.bytes.size()) {
     return not_here(std::errc::no_buffer_space, "the other end does not read, and too much waits");
@@ -87,11 +86,13 @@ void Channel::State::confirmed(bool arrived) {
   if (!arrived && was.handle->kind == Kind::socket && was.tries < kMostTries) {
     if (transmit(was)) return;
   }
-  was.handle.reset();  // they have theirs, or never will: ours is closed unless somebody else holds it
+  was.handle
+      .reset();  // they have theirs, or never will: ours is closed unless somebody else holds it
   send_waiting();
   if (!arrived) warn(std::errc::connection_aborted, "a socket did not reach the receiving process");
   if (was.done) {
-    was.done(arrived ? Result<void>{} : not_here(std::errc::connection_aborted, "the socket is lost"));
+    was.done(arrived ? Result<void>{}
+                     : not_here(std::errc::connection_aborted, "the socket is lost"));
   }
 }
 //< confirmed
@@ -124,7 +125,8 @@ void Channel::State::written(const Result<void>& how) {
       how.error().code != std::errc::connection_reset) {
     return end(how.error());
   }
-  if (!how || !asked_to_pause) return;  // of a peer that is gone, reading tells, after its last words
+  if (!how || !asked_to_pause)
+    return;  // of a peer that is gone, reading tells, after its last words
   if (pending() > options.pause_at) return watch();
   asked_to_pause = false;
   const std::shared_ptr<Events> keep = events;

@@ -44,8 +44,8 @@ Result<Child> start(loop::Loop& loop, spawn::Options program, Options options, i
   if (!channel) return channel.error();
   program.slots.push_back(spawn::Slot::from(slot, ends->second.get()));
   program.env.changes.emplace_back(kChannelVariable, std::to_string(slot));
-  program.env.changes.emplace_back(kModeVariable,
-                                   options.serialization == Serialization::json ? "json" : "advanced");
+  program.env.changes.emplace_back(
+      kModeVariable, options.serialization == Serialization::json ? "json" : "advanced");
   Result<spawn::Process> process = spawn::start(program);
   if (!process) return process.error();
   channel->set_peer(process->pid());

@@ -18,9 +18,10 @@ namespace proclab::channel {
 
 /// What has come in one piece.
 struct Arrival {
-  std::string_view bytes;  ///< good until arrived() returns; empty: the end
+  std::string_view bytes;                 ///< good until arrived() returns; empty: the end
   std::optional<sockets::Socket> socket;  ///< rode on them
-  bool lost = false;  ///< more were sent than there is: surplus ones are closed, others never got in
+  bool lost =
+      false;  ///< more were sent than there is: surplus ones are closed, others never got in
 };
 
 /// One end of a channel as the system has it.

@@ -29,9 +29,7 @@ constexpr std::size_t kPacked = sizeof(WSAPROTOCOL_INFOW) + sizeof(std::uint32_t
 static_assert(sizeof(Head) == 16 && kPacked == 632);
 //< head
 
-Error junk(const std::string& what) {
-  return make_error("channel", std::errc::bad_message, what);
-}
+Error junk(const std::string& what) { return make_error("channel", std::errc::bad_message, what); }
 
 bool listens(const sockets::Socket& socket) {
   BOOL on = FALSE;
@@ -83,8 +81,8 @@ class PipeWire final : public Wire {
         const std::string_view piece = bytes.substr(0, left_);
         left_ -= static_cast<std::uint32_t>(piece.size());
         bytes.remove_prefix(piece.size());
-        receiver_->arrived(Arrival{piece, std::exchange(socket_, std::nullopt),
-                                   std::exchange(lost_, false)});
+        receiver_->arrived(
+            Arrival{piece, std::exchange(socket_, std::nullopt), std::exchange(lost_, false)});
         continue;
       }
       const std::size_t missing = needed_ - head_.size();
@@ -127,7 +125,7 @@ class PipeWire final : public Wire {
   Pid peer_ = 0;
   std::string head_;  // what has come of a head, and of the socket behind it
   std::size_t needed_ = sizeof(Head);
-  std::uint32_t left_ = 0;  // of the frame's messages
+  std::uint32_t left_ = 0;                 // of the frame's messages
   std::optional<sockets::Socket> socket_;  // rides on the next byte
   bool lost_ = false;
 };

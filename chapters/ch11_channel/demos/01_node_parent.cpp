@@ -4,7 +4,8 @@
 // line of our stdin is a message to it, each message from it a line of our stdout; what happens besides is told on
 // stderr. When stdin has ended and the script has nothing more to say for a second, we disconnect.
 //
-// Run: ch11_node_parent --hello
+// Run: ch11_node_parent -e "process.on('message', (m) => { process.send({ got: m }); m === null && process.exit(3) })"
+// Stdin: {"from":["C++",11]}\nnull\n
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -29,11 +30,7 @@ using namespace proclab::channel;
 constexpr const char* kHelp =
     "ch11_node_parent: start a Node.js script with a channel to it\n"
     "usage: ch11_node_parent [--advanced] SCRIPT [ARGS...]\n"
-    "       ch11_node_parent --hello      a script of our own, and one message\n"
     "Node is $PROCLAB_NODE, or else what PATH has.";
-
-constexpr const char* kHello =
-    "process.on('message', (m) => { process.send({ got: m, from: 'node' }); process.disconnect(); })";
 
 struct Parent {
   loop::Loop& loop;
@@ -68,7 +65,7 @@ struct Parent {
     if (!message) std::cerr << "stdin " << message.error().message() << '\n';
     const Result<Flow> sent = message ? child.channel.send(*message) : Flow::go_on;
     if (!sent && !over) std::cerr << "send " << sent.error().message() << '\n';
-    sent && *sent == Flow::pause ? void(++unsaid) : room.release();
+    sent&&* sent == Flow::pause ? void(++unsaid) : room.release();
   }
   void wait_for_quiet() {
     input_ended = true;
@@ -105,7 +102,6 @@ Result<Child> start_node(loop::Loop& loop, std::vector<std::string> args) {
     options.serialization = Serialization::advanced;
     args.erase(args.begin());
   }
-  if (!args.empty() && args[0] == "--hello") args = {"-e", kHello};
   const auto node = process::get_variable("PROCLAB_NODE");
   const bool named = node && *node && !(*node)->empty();
   return channel::start(loop, {.file = named ? **node : "node", .args = std::move(args)}, options);
@@ -118,19 +114,17 @@ int main(int argc, char** argv) {
   std::vector<std::string> args = utf8_args(argc, argv);
   args.erase(args.begin());
   if (args.empty() || args[0] == "--help") return std::puts(kHelp), args.empty() ? 2 : 0;
-  const bool hello = args[0] == "--hello";
   Result<loop::Loop> loop = loop::Loop::open();
   if (!loop) return std::cerr << loop.error().message() << '\n', 1;
   Result<Child> child = start_node(*loop, args);
-  if (!child) return std::cerr << child.error().message() << '\n', 1;
+  if (!child) {
+    std::cerr << child.error().message() << '\n';
+    return child.error().code == std::errc::no_such_file_or_directory ? 77 : 1;  // no Node.js here
+  }
   // Never freed: the thread may wait in a read of stdin for ever, and looks at it.
   auto& parent = *new Parent{*loop, std::move(*child)};
   parent.start();
-  if (hello) {
-    parent.say(R"({"hello":["from C++",1,null]})");
-  } else {
-    std::thread(read_lines, std::ref(parent), loop->poster()).detach();
-  }
+  std::thread(read_lines, std::ref(parent), loop->poster()).detach();
   const Result<bool> ran = loop->run();
   std::cout.flush();
   std::_Exit(ran ? 0 : 1);

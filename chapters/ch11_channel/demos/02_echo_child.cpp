@@ -5,6 +5,7 @@
 // connects to the parent's port is greeted by the child.
 //
 // Run: ch11_echo_child
+// Exit: 2
 #include <cstdio>
 #include <list>
 #include <memory>
@@ -46,7 +47,8 @@ class Greeting {
     });
   }
   loop::Stream stream_;
-  std::shared_ptr<const void> counted_;  // as long as this lives, the parent's server has a connection
+  std::shared_ptr<const void>
+      counted_;  // as long as this lives, the parent's server has a connection
   std::list<Greeting>& all_;
   std::list<Greeting>::iterator self_;
 };
