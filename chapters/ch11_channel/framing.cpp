@@ -15,12 +15,15 @@ std::size_t read_length(std::string_view four) {
   return length;
 }
 
+/// `bytes = {}` would empty it and keep the memory.
+void give_back(std::string& bytes) { std::string().swap(bytes); }
+
 }  // namespace
 
 void Splitter::feed(std::string_view bytes) {
   if (error_) return;
   if (pending() == 0) {
-    if (bytes_.capacity() > kKeep) bytes_ = {};  // one long message must not be paid for ever after
+    if (bytes_.capacity() > kKeep) give_back(bytes_);  // one long message is not paid for ever after
     bytes_.clear();
     begin_ = scanned_ = 0;
   } else if (begin_ > pending()) {
@@ -74,7 +77,7 @@ Error Splitter::too_long(std::size_t size) {
   error_ = make_error("channel", std::errc::message_size,
                       "a message of " + std::to_string(size) + " bytes or more; the limit is " +
                           std::to_string(limit_));
-  bytes_ = {};
+  give_back(bytes_);
   begin_ = scanned_ = 0;
   return *error_;
 }

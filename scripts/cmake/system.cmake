@@ -53,6 +53,9 @@ if(PROCLAB_SANITIZE)
     -fno-sanitize=vptr)  # asks through a pipe of its own: a false alarm where no descriptor is left
   target_link_options(proclab_flags INTERFACE -fsanitize=${PROCLAB_SANITIZE})
 endif()
+if(PROCLAB_FUZZ)
+  target_compile_options(proclab_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(WIN32)
   # Windows 10 is the oldest that has every call we teach. Static: a demo is one file to copy.
   target_compile_definitions(proclab_flags INTERFACE UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN
