@@ -23,7 +23,8 @@ void give_back(std::string& bytes) { std::string().swap(bytes); }
 void Splitter::feed(std::string_view bytes) {
   if (error_) return;
   if (pending() == 0) {
-    if (bytes_.capacity() > kKeep) give_back(bytes_);  // one long message is not paid for ever after
+    if (bytes_.capacity() > kKeep)
+      give_back(bytes_);  // one long message is not paid for ever after
     bytes_.clear();
     begin_ = scanned_ = 0;
   } else if (begin_ > pending()) {
