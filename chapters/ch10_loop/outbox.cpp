@@ -10,17 +10,18 @@ constexpr std::size_t kSmall = 16 * 1024, kBlock = 64 * 1024;
 }  // namespace
 
 //> add
-void Outbox::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+void Outbox::add(std::string bytes, Riders riders, Stream::OnDone done) {
   added_ += bytes.size();
   if (done) waiting_.push_back({added_, std::move(done)});
   if (bytes.empty()) return;
-  const bool may_join = !blocks_.empty() && !(frozen_ && blocks_.size() == 1) && handles.empty() &&
-                        blocks_.back().handles.empty() && bytes.size() <= kSmall &&
+  const bool may_join = !blocks_.empty() && !(frozen_ && blocks_.size() == 1) &&
+                        riders.handles.empty() && blocks_.back().riders.handles.empty() &&
+                        bytes.size() <= kSmall &&
                         blocks_.back().bytes.size() + bytes.size() <= kBlock;
   if (may_join) {
     blocks_.back().bytes.append(bytes);
   } else {
-    blocks_.push_back({std::move(bytes), std::move(handles)});
+    blocks_.push_back({std::move(bytes), std::move(riders)});
   }
 }
 //< add
@@ -34,7 +35,7 @@ void Outbox::took(std::size_t size) {
   if (size == 0) return;
   taken_ += size;
   gone_ += size;
-  blocks_.front().handles.clear();  // they ride on the first byte, whatever becomes of the rest
+  blocks_.front().riders = {};  // they ride on the first byte, whatever becomes of the rest
   if (gone_ < blocks_.front().bytes.size()) return;
   blocks_.pop_front();
   gone_ = 0;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,12 @@ struct Bytes {
   bool handles_lost = false;    ///< more came than there was room for: see sockets::Received
 
   [[nodiscard]] bool end() const { return data.empty(); }
+};
+
+/// Handles that ride on bytes, and what keeps them open until they have gone.
+struct Riders {
+  std::vector<NativeHandle> handles;
+  std::shared_ptr<const void> owner;  ///< let go when the kernel has its copies, or never will
 };
 
 /// A pipe's end, a local or network socket, a named pipe, a terminal. Owns it. Reads and writes are
@@ -68,6 +75,8 @@ class Stream : public Source {
   /// The same with copies of `handles` on the first of the bytes, of which there must be one. Theirs is a system
   /// call of its own. For local sockets: sockets::send_some(). Windows: `done` gets not_supported.
   void write(std::string bytes, std::vector<Handle> handles, OnDone done = {});
+  /// The same with handles that somebody else may keep.
+  void write(std::string bytes, Riders riders, OnDone done = {});
   /// Bytes that were asked for and that the kernel has not got. What is above some mark is a sign to stop and
   /// wait for a `done`: nothing else bounds it.
   [[nodiscard]] std::size_t pending() const;

@@ -48,7 +48,7 @@ struct StreamBody final : Watched {
   void finish();
   void let_handle_go(Core& of);
   void count_writing();
-  void add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done);
+  void add(std::string bytes, Riders riders, Stream::OnDone done);
 
   Handle handle;
   StreamOptions options;
@@ -102,9 +102,9 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 // ---- writing ----
 
-void StreamBody::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(handles), std::move(done));
+    out.add(std::move(bytes), std::move(riders), std::move(done));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -123,9 +123,7 @@ Moved StreamBody::write_some() {
   static const Deadline no_wait = Deadline::after(Milliseconds(0));
   const std::string_view bytes = out.next();
   if (is_socket) {
-    std::vector<NativeHandle> handles;
-    for (const Handle& one : out.handles()) handles.push_back(one.get());
-    return moved(sockets::send_some(fd, bytes, handles, no_wait));
+    return moved(sockets::send_some(fd, bytes, out.handles(), no_wait));
   }
   if (!out.handles().empty()) {
     return make_error("write", std::errc::not_supported, "only a local socket passes descriptors");
@@ -275,11 +273,20 @@ void Stream::cancel_read() {
   body.core->soon(body);
 }
 
-void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
+void Stream::write(std::string bytes, OnDone done) {
+  write(std::move(bytes), Riders{}, std::move(done));
+}
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
+  Riders riders;
+  for (const Handle& one : handles) riders.handles.push_back(one.get());
+  riders.owner = std::make_shared<const std::vector<Handle>>(std::move(handles));
+  write(std::move(bytes), std::move(riders), std::move(done));
+}
+
+void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
-    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(handles), std::move(done));
+    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
 }
 

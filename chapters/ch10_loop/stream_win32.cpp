@@ -37,7 +37,7 @@ struct StreamBody final : Body {
   void begin_read();
   void was_read(DWORD bytes, DWORD why);
   void tell_reader(Result<Bytes> what);
-  void add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done);
+  void add(std::string bytes, Riders riders, Stream::OnDone done);
   void begin_write();
   void was_written(DWORD bytes, DWORD why);
   void tell_writers();
@@ -111,9 +111,9 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 // ---- writing ----
 
-void StreamBody::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(handles), std::move(done));
+    out.add(std::move(bytes), std::move(riders), std::move(done));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -259,11 +259,20 @@ void Stream::cancel_read() {
   body.set_active(false);
 }
 
-void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
+void Stream::write(std::string bytes, OnDone done) {
+  write(std::move(bytes), Riders{}, std::move(done));
+}
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
+  Riders riders;
+  for (const Handle& one : handles) riders.handles.push_back(one.get());
+  riders.owner = std::make_shared<const std::vector<Handle>>(std::move(handles));
+  write(std::move(bytes), std::move(riders), std::move(done));
+}
+
+void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
-    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(handles), std::move(done));
+    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
 }
 
