@@ -2,25 +2,24 @@
 // relay.js, beside this file, opens that channel's other end.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <sstream>
 
 #include "chapters/ch11_channel/message.h"
+#include "tests/ch11_channel/child.h"
 #include "tests/ch11_channel/codec.h"
 #include "tests/support/run.h"
 
 namespace proclab::channel {
 namespace {
 
-/// relay.js in that role; code 127 where there is no Node.
-test::Ran relay(const char* role, Serialization serialization, std::string input, unsigned seed) {
-  const char* node = std::getenv("PROCLAB_NODE");
+/// relay.js in that role.
+test::Ran relay(const std::string& node, const char* role, Serialization serialization,
+                std::string input, unsigned seed) {
   test::RunOptions options;
   options.input = std::move(input);
   options.env = {{"SEED", std::to_string(seed)}, {"COUNT", "1000"}};
   options.deadline = Milliseconds(60'000);
-  return test::run({"/usr/bin/env", node != nullptr ? node : "node",
-                    PROCLAB_SOURCE "/tests/ch11_channel/relay.js", role,
+  return test::run({"/usr/bin/env", node, PROCLAB_SOURCE "/tests/ch11_channel/relay.js", role,
                     serialization == Serialization::json ? "json" : "advanced"},
                    options);
 }
@@ -35,9 +34,9 @@ std::vector<std::string> lines(const std::string& text) {
 class WithNode : public testing::TestWithParam<Serialization> {};
 
 TEST_P(WithNode, WhatNodeWritesIsRead) {
+  NEED_NODE();
   const unsigned seed = std::random_device()();
-  const test::Ran ran = relay("send", GetParam(), "", seed);
-  if (ran.code == 127) GTEST_SKIP() << "there is no node here";
+  const test::Ran ran = relay(node, "send", GetParam(), "", seed);
   ASSERT_EQ(ran.code, 0) << ran.err;
   const std::vector<std::string> want = lines(ran.err), frames = split(GetParam(), {ran.out});
   ASSERT_EQ(want.size(), 1'000u);
@@ -52,6 +51,7 @@ TEST_P(WithNode, WhatNodeWritesIsRead) {
 }
 
 TEST_P(WithNode, WhatIsWrittenNodeReads) {
+  NEED_NODE();
   const unsigned seed = std::random_device()();
   std::mt19937 random(seed);
   std::string stream;
@@ -61,8 +61,7 @@ TEST_P(WithNode, WhatIsWrittenNodeReads) {
     want.push_back(json(value));
     ASSERT_TRUE(write_message(GetParam(), value, stream));
   }
-  const test::Ran ran = relay("receive", GetParam(), stream, seed);
-  if (ran.code == 127) GTEST_SKIP() << "there is no node here";
+  const test::Ran ran = relay(node, "receive", GetParam(), stream, seed);
   ASSERT_EQ(ran.code, 0) << ran.err;
   const std::vector<std::string> got = lines(ran.out);
   ASSERT_EQ(got.size(), want.size()) << "seed " << seed << "\n" << ran.err;
