@@ -17,7 +17,7 @@ namespace proclab::channel {
 namespace {
 
 constexpr std::uint32_t kOldest = 13, kNewest = 15;  // older ones have no tag for host objects
-constexpr std::size_t kMostHoles = 1 << 20;
+constexpr std::size_t kMostHoles = 1 << 16;
 
 /// What a tag that we do not take stands for.
 const char* name_of(std::uint8_t tag) {

@@ -20,7 +20,7 @@ namespace proclab::channel {
 /// occurs twice in a message (V8 then refers to the first: a Value is a tree, and a few bytes could ask
 /// for a tree of any size).
 /// Errors: not_supported; bad_message: not this format, or cut off, and at which byte; value_too_large: deeper than
-/// kMaxDepth, or an array with more holes than a message may ask memory for (2^20 in all);
+/// kMaxDepth, or an array with more holes than a message may ask memory for (2^16 in all);
 /// illegal_byte_sequence: a UTF-8 text that is none. Memory: as parse_json. Threads: any.
 /// Sources: V8's src/objects/value-serializer.cc, Node's lib/internal/child_process/serialization.js and lib/v8.js.
 Result<Value> parse_advanced(std::span<const std::byte> data);

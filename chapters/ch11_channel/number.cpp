@@ -1,9 +1,11 @@
-// Chapter 11 · channel: a number as JavaScript writes it. Read number.h.
+// Chapter 11 · channel: a number as JavaScript writes and reads it. Read number.h.
 #include "chapters/ch11_channel/number.h"
 
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <locale>
+#include <sstream>
 #include <string_view>
 
 namespace proclab::channel {
@@ -26,6 +28,17 @@ void append_plain(std::string_view digits, int exponent, std::string& out) {
   } else {
     out.append(digits.substr(0, exponent + 1)).append(1, '.').append(digits.substr(exponent + 1));
   }
+}
+
+/// Slow and everywhere: for numbers at the ends of what there is, and for libraries without the fast way.
+std::optional<double> read_slowly(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  stream.imbue(std::locale::classic());
+  double number = 0;
+  stream >> number;
+  // Too large is said, and too small: but that is 0, or nearly.
+  if (stream.fail() && std::fabs(number) > 1) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -53,6 +66,15 @@ void append_number(double number, std::string& out) {
   } else {
     append_plain(digits, exponent, out);
   }
+}
+
+std::optional<double> read_number(std::string_view text) {
+#ifdef __cpp_lib_to_chars  // not yet in every C++ library for doubles
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc()) return number;
+#endif
+  return read_slowly(text);
 }
 
 }  // namespace proclab::channel

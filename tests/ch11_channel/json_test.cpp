@@ -86,7 +86,16 @@ TEST(Json, ReadsNumbersToTheNearestDouble) {
   EXPECT_EQ(*parse_json("1" + std::string(300, '0')), Value(1e300));
   EXPECT_EQ(*parse_json("1e-400"), Value(0));
   EXPECT_EQ(*parse_json("2.2250738585072011e-308"), Value(2.2250738585072011e-308));
-  EXPECT_EQ(why("1e400"), std::errc::bad_message) << "not Infinity";
+  EXPECT_TRUE(std::signbit(*parse_json("-0")->as_number()));
+  EXPECT_EQ(*parse_json("-1e-400"), Value(0));
+  EXPECT_EQ(*parse_json("4.9e-324"), Value(5e-324));
+  EXPECT_EQ(*parse_json("1.7976931348623158e308"), Value(1.7976931348623157e308));
+  for (const char* text : {"1e400", "-1e400", "1.8e308", "1e99999999999"}) {
+    EXPECT_EQ(why(text), std::errc::bad_message) << text << " is not Infinity";
+  }
+  // Led RapidJSON 1.1.0 out of a table.
+  EXPECT_EQ(why("999999999999999999990000000000000000000000000206313427976931348623157e308"),
+            std::errc::bad_message);
 }
 
 TEST(Json, WritesTextsAsJsonStringify) {
