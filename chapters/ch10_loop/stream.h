@@ -54,7 +54,7 @@ class Stream : public Source {
   /// must be overlapped (pipes::Async, everything of chapter 6), and belongs to this loop for ever.
   /// Errors: not_supported: a file (always ready: a loop cannot wait for a disk); Windows: a handle that is
   /// not overlapped, a console; device_or_resource_busy: it has a source in this loop already (Windows:
-  /// invalid_argument, in any); bad_file_descriptor.
+  /// invalid_argument, in any, for a pipe; sockets may be shared, as POSIX' between processes); bad_file_descriptor.
   static Result<Stream> open(Loop& loop, Handle end, StreamOptions options = {});
   static Result<Stream> open(Loop& loop, sockets::Socket end, StreamOptions options = {});
 

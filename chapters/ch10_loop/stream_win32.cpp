@@ -226,7 +226,7 @@ Result<void> adopt(Loop& loop, StreamBody& body) {
   if (!stdio::is_overlapped(body.native())) {
     return make_error("open", std::errc::not_supported, "not opened with FILE_FLAG_OVERLAPPED");
   }
-  return port(loop.core()).adopt(body.native());
+  return port(loop.core()).adopt(body.native(), {&body.reading, &body.writing});
 }
 
 }  // namespace

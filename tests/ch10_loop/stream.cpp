@@ -124,26 +124,27 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
 }
 
 TEST_P(Streams, MayBeFlushedBeforeTheTurnIsOver) {
-  Two ends = two();
+  sockets::Pair ends = std::move(sockets::pair()).value();
+  Stream a = *Stream::open(loop, std::move(ends.first));
   bool inside = true, done = false;
-  ends.a.write("at once", [&](const Result<void>& how) {
+  a.write("at once", [&](const Result<void>& how) {
     EXPECT_TRUE(how);
     EXPECT_FALSE(inside);
     done = true;
   });
-  ends.a.flush();
-  EXPECT_EQ(ends.a.pending(), kWindows ? 7U : 0U);
-  ends.a.flush();
+  a.flush();
+  EXPECT_EQ(a.pending(), kWindows ? 7U : 0U);
+  a.flush();
   inside = false;
   char room[16];
   const test::Waiting waiting("bytes that no turn of the loop has sent");
-  EXPECT_EQ(*sockets::receive(ends.b.native(), room), 7U);
+  EXPECT_EQ(*sockets::receive(ends.second.get(), room), 7U);
   ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
   ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
   EXPECT_TRUE(done);
-  ends.b.close();
-  ends.a.write("nobody reads", [&](const Result<void>& how) { done = how.has_value(); });
-  ends.a.flush();
+  ends.second.close();
+  a.write("nobody reads", [&](const Result<void>& how) { done = how.has_value(); });
+  a.flush();
   run("a write that fails");
   EXPECT_FALSE(done);
 }
