@@ -176,8 +176,7 @@ TEST(Advanced, AFewBytesCannotAskForMuchMemory) {
             std::errc::value_too_large);
   std::string many = "\xFF\x0F";
   many += from_hex("41 40");
-  for (int i = 0; i < 64; ++i)
-    many += from_hex("61 80 20 40 00 80 20");  // 4,096 holes each
+  for (int i = 0; i < 64; ++i) many += from_hex("61 80 20 40 00 80 20");  // 4,096 holes each
   many += from_hex("24 00 40");
   EXPECT_EQ(why(many), std::errc::value_too_large);
   // Dense arrays in one another that all claim what is left of the message.

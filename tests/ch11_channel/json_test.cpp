@@ -184,7 +184,7 @@ TEST(Json, DepthIsBounded) {
   ASSERT_TRUE(deepest) << deepest.error().message();
   EXPECT_EQ(json(*deepest), nested_json(kMaxDepth));
   EXPECT_EQ(why(nested_json(kMaxDepth + 1)), std::errc::value_too_large);
-  EXPECT_EQ(why(std::string(50'000'000, '[')), std::errc::value_too_large);
+  EXPECT_EQ(why(std::string(5'000'000, '[')), std::errc::value_too_large);
   std::string objects;
   for (int i = 0; i < 1'000'000; ++i) objects += "{\"a\":";
   EXPECT_EQ(why(objects), std::errc::value_too_large);
