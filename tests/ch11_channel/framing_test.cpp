@@ -205,6 +205,11 @@ TEST(Framing, AReaderMayStopInBetween) {
   EXPECT_EQ(**first, "1");
   EXPECT_EQ(**splitter.next(), "2");
   EXPECT_EQ(**first, "1") << "good until the next feed, whatever next() does";
+  Splitter strict(kJson, 3);
+  strict.feed("1\n22222");
+  const auto before = strict.next();
+  EXPECT_FALSE(strict.next());
+  EXPECT_EQ(**before, "1") << "an error, too";
   splitter.feed("5\n");
   EXPECT_EQ(splitter.pending(), 5u);
   EXPECT_EQ(**splitter.next(), "3");
