@@ -27,8 +27,8 @@ void Splitter::feed(std::string_view bytes) {
     return;
   }
   if (pending() == 0) {
-    if (bytes_.capacity() > kKeep)
-      give_back(bytes_);  // one long message is not paid for ever after
+    // One long message is not paid for ever after.
+    if (bytes_.capacity() > kKeep) give_back(bytes_);
     bytes_.clear();
     begin_ = scanned_ = 0;
   } else if (begin_ > pending()) {
