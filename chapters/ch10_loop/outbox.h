@@ -20,7 +20,8 @@ namespace proclab::loop {
 /// their bytes to be gone, each at a position in the whole stream.
 class Outbox {
  public:
-  void add(std::string bytes, Riders riders, Stream::OnDone done);
+  /// Gives `bytes` back, for their memory, where they were copied.
+  std::string add(std::string bytes, Riders riders, Stream::OnDone done);
 
   /// The bytes that are to go next, and the handles that go with them.
   [[nodiscard]] bool has_block() const { return !blocks_.empty(); }
@@ -28,8 +29,9 @@ class Outbox {
   [[nodiscard]] std::span<const NativeHandle> handles() const {
     return blocks_.front().riders.handles;
   }
-  /// The kernel has taken so many of next(), and with them the handles.
-  void took(std::size_t size);
+  /// The kernel has taken so many of next(), and with them the handles. Gives the block back, for its memory,
+  /// when that was its end.
+  std::string took(std::size_t size);
   /// The system works on next() on its own, and it must stay where it is, as it is. took() ends that.
   void freeze() { frozen_ = true; }
 

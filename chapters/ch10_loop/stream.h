@@ -77,9 +77,16 @@ class Stream : public Source {
   void write(std::string bytes, std::vector<Handle> handles, OnDone done = {});
   /// The same with handles that somebody else may keep.
   void write(std::string bytes, Riders riders, OnDone done = {});
+  /// Empty, but with room in it, where there is such: from writes of this loop's streams that are done. To build the
+  /// next write() in: a program that writes all day then asks for no memory.
+  [[nodiscard]] std::string spare() const;
   /// Bytes that were asked for and that the kernel has not got. What is above some mark is a sign to stop and
   /// wait for a `done`: nothing else bounds it.
   [[nodiscard]] std::size_t pending() const;
+
+  /// Writes now what was asked for, as far as the kernel takes it, and does not wait for the end of the turn: before a
+  /// long computation, say. No callback is called within; those whose bytes are gone are told as ever.
+  void flush();
 
   /// "No more from me", after all writes: a socket is half closed, and may be read from until the other side
   /// has finished, too. A pipe has no half, so it is closed as a whole (and a read under way is told

@@ -43,6 +43,7 @@ struct StreamBody final : Watched {
   Moved write_some();
   void read_once();
   void tell_reader(Result<Bytes> what);
+  void push();
   void flush();
   void fail(const Error& why);
   void finish();
@@ -104,7 +105,7 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(riders), std::move(done));
+    core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -141,8 +142,8 @@ Moved StreamBody::write_some() {
 }
 
 //> flush
-void StreamBody::flush() {
-  if (failed) return fail(*failed);
+void StreamBody::push() {
+  if (failed) return;
   wanted &= ~kOut;
   for (int i = 0; out.has_block(); ++i) {
     if (i == kBlocksInATurn) {
@@ -151,13 +152,21 @@ void StreamBody::flush() {
     }
     const std::size_t size = out.next().size();
     const Moved taken = write_some();
-    if (!taken) return fail(taken.error());
-    out.took(taken->value_or(0));
+    if (!taken) {
+      failed = taken.error();
+      return;
+    }
+    core->keep(out.took(taken->value_or(0)));
     if (taken->value_or(0) < size) {  // full: no use in trying again before the kernel says so
       wanted |= kOut;
       break;
     }
   }
+}
+
+void StreamBody::flush() {
+  push();
+  if (failed) return fail(*failed);
   if (ending && !out.has_block()) finish();
   for (const Stream::OnDone& done : out.ripe()) {
     if (core != nullptr) done({});
@@ -290,8 +299,16 @@ void Stream::write(std::string bytes, Riders riders, OnDone done) {
   }
 }
 
+std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }
+
 std::size_t Stream::pending() const {
   return is_open() ? static_cast<StreamBody&>(*body_).out.pending() : 0;
+}
+
+void Stream::flush() {
+  if (!is_open()) return;
+  auto& body = static_cast<StreamBody&>(*body_);
+  if (body.out.has_block() && (body.wanted & kOut) == 0) body.push();
 }
 
 void Stream::end(OnDone done) {

@@ -38,6 +38,7 @@ struct StreamBody final : Body {
   void was_read(DWORD bytes, DWORD why);
   void tell_reader(Result<Bytes> what);
   void add(std::string bytes, Riders riders, Stream::OnDone done);
+  void push();
   void begin_write();
   void was_written(DWORD bytes, DWORD why);
   void tell_writers();
@@ -113,7 +114,7 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(riders), std::move(done));
+    core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -129,32 +130,37 @@ void StreamBody::count_writing() {
 }
 
 //> begin-write
-void StreamBody::begin_write() {
-  if (failed) return fail(*failed);
-  if (out.has_block()) {
-    if (!out.handles().empty()) {
-      return fail(make_error("write", std::errc::not_supported, "Windows gives handles otherwise"));
-    }
-    const std::string_view bytes = out.next().substr(0, kMost);
-    out.freeze();
-    port(*core).begin(writing, *this);
-    if (::WriteFile(native(), bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &writing) ||
-        ::GetLastError() == ERROR_IO_PENDING) {
-      return;
-    }
-    const DWORD why = ::GetLastError();
-    const std::shared_ptr<Body> keep = shared_from_this();
-    port(*core).never_began(writing);
-    return fail(error_of("WriteFile", why));
+/// Gives the next block to the system. What goes wrong is in `failed`.
+void StreamBody::push() {
+  if (failed || writing.under_way() || !out.has_block()) return;
+  if (!out.handles().empty()) {
+    failed = make_error("write", std::errc::not_supported, "Windows gives handles otherwise");
+    return;
   }
-  tell_writers();
+  const std::string_view bytes = out.next().substr(0, kMost);
+  out.freeze();
+  port(*core).begin(writing, *this);
+  if (::WriteFile(native(), bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &writing) ||
+      ::GetLastError() == ERROR_IO_PENDING) {
+    return;
+  }
+  const DWORD why = ::GetLastError();
+  const std::shared_ptr<Body> keep = shared_from_this();
+  port(*core).never_began(writing);
+  failed = error_of("WriteFile", why);
+}
+
+void StreamBody::begin_write() {
+  push();
+  if (failed) return fail(*failed);
+  if (!writing.under_way()) tell_writers();
 }
 //< begin-write
 
 void StreamBody::was_written(DWORD bytes, DWORD why) {
   if (core == nullptr) return;
   if (why != ERROR_SUCCESS) return fail(error_of("WriteFile", why));
-  out.took(bytes);
+  core->keep(out.took(bytes));
   tell_writers();
   if (core != nullptr && out.has_block()) core->soon(*this);
 }
@@ -276,8 +282,14 @@ void Stream::write(std::string bytes, Riders riders, OnDone done) {
   }
 }
 
+std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }
+
 std::size_t Stream::pending() const {
   return is_open() ? static_cast<StreamBody&>(*body_).out.pending() : 0;
+}
+
+void Stream::flush() {
+  if (is_open()) static_cast<StreamBody&>(*body_).push();
 }
 
 void Stream::end(OnDone done) {

@@ -42,6 +42,10 @@ Result<Flow> Channel::send(const Value& message, Outgoing handle, OnDone done) {
   return state_->send(message, std::move(handle), std::move(done));
 }
 
+void Channel::flush() {
+  if (state_) state_->wire->stream().flush();
+}
+
 bool Channel::awaits_handle() const { return state_ && state_->unconfirmed.has_value(); }
 
 std::size_t Channel::pending() const { return state_ ? state_->pending() : 0; }

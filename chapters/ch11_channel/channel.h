@@ -90,6 +90,10 @@ class Channel {
   /// not_supported for all but TCP.
   Result<Flow> send(const Value& message, Outgoing handle, OnDone done = {});
 
+  /// Sends now what has been sent in this turn, and does not wait for its end: before a long computation. Many
+  /// messages with a flush() each are a system call each, as Node does it.
+  void flush();
+
   /// Whether a socket is under way that has not been confirmed.
   [[nodiscard]] bool awaits_handle() const;
   /// Bytes that wait to be taken by the kernel.

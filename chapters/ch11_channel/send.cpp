@@ -21,6 +21,7 @@ Error not_here(std::errc code, const char* why) { return make_error("send", code
 Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> handle,
                                   OnDone done) {
   Waiting waiting;
+  waiting.bytes = wire->stream().spare();
   const Result<void> written = write_message(
       options.serialization, handle ? wrap(message, *handle) : message, waiting.bytes);
   if (!written) return written.error();

@@ -123,6 +123,45 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
   EXPECT_EQ(sockets::receive_message(ends.second.get(), room)->size, 10'000U);
 }
 
+TEST_P(Streams, MayBeFlushedBeforeTheTurnIsOver) {
+  Two ends = two();
+  bool inside = true, done = false;
+  ends.a.write("at once", [&](const Result<void>& how) {
+    EXPECT_TRUE(how);
+    EXPECT_FALSE(inside);
+    done = true;
+  });
+  ends.a.flush();
+  EXPECT_EQ(ends.a.pending(), kWindows ? 7U : 0U);
+  ends.a.flush();
+  inside = false;
+  char room[16];
+  const test::Waiting waiting("bytes that no turn of the loop has sent");
+  EXPECT_EQ(*sockets::receive(ends.b.native(), room), 7U);
+  ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
+  ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
+  EXPECT_TRUE(done);
+  ends.b.close();
+  ends.a.write("nobody reads", [&](const Result<void>& how) { done = how.has_value(); });
+  ends.a.flush();
+  run("a write that fails");
+  EXPECT_FALSE(done);
+}
+
+TEST_P(Streams, KeepTheMemoryOfWhatIsGone) {
+  Two ends = two();
+  EXPECT_EQ(ends.a.spare().capacity(), std::string().capacity());
+  ends.a.write(std::string(50'000, 'x'));
+  for (int i = 0; i < 100; ++i) ends.a.write(std::string(100, 'y'));
+  Collector all(ends.b);
+  ends.a.write("", [&](const Result<void>&) { ends.a.end(); });
+  run("a large write");
+  EXPECT_EQ(all.text.size(), 60'000U);
+  std::string text = ends.b.spare();
+  EXPECT_TRUE(text.empty());
+  EXPECT_GE(text.capacity(), 100U);
+}
+
 TEST_P(Streams, TellEachWriterWhenItsBytesAreGone) {
   Two ends = two();
   std::vector<int> order;

@@ -45,7 +45,8 @@ class WithChild : public testing::Test {
   }
   void until(const std::string& for_whom, const std::function<bool()>& so) {
     const test::Waiting waiting(for_whom);
-    while (!so()) ASSERT_TRUE(*loop.turn()) << "nothing is left that could bring " << for_whom;
+    while (!so())
+      ASSERT_TRUE(*loop.turn() || so()) << "nothing is left that could bring " << for_whom;
   }
   /// Until the channel is gone and the child has ended.
   void run_to_the_end() {

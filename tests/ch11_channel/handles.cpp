@@ -151,6 +151,7 @@ TEST_P(Handles, MayOutliveTheChannel) {
 }
 
 TEST_P(Handles, OfWhomNobodyWillHearAreClosed) {
+  if (kWindows) GTEST_SKIP() << "Wine's copy for the receiver stays when nobody imports it";
   start();
   const Shared kept = listener();
   std::vector<bool> how;

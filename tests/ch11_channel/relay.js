@@ -3,16 +3,18 @@
 //   send     sends some thousand values; what Node puts on the wire goes to stdout, and each value as JSON to stderr
 //   receive  what comes on stdin is put on the wire; each message that Node makes of it goes to stdout as JSON
 'use strict';
-const { spawn } = require('child_process');
+const {spawn} = require('child_process');
 const [role, serialization] = process.argv.slice(2);
 
 // The child is cat: descriptor 3 is the channel.
-const child = spawn('sh', ['-c', role === 'send' ? 'exec cat <&3' : 'exec cat >&3'],
-  { stdio: [role === 'send' ? 'ignore' : 'inherit', 'inherit', 'inherit', 'ipc'], serialization });
+const child = spawn(
+    'sh', ['-c', role === 'send' ? 'exec cat <&3' : 'exec cat >&3'],
+    {stdio: [role === 'send' ? 'ignore' : 'inherit', 'inherit', 'inherit', 'ipc'], serialization});
 
 // What a C++ Value keeps of a value: bytes are bytes.
-const asJson = (value) => JSON.stringify(value, (name, v) =>
-  v instanceof ArrayBuffer || v instanceof Uint8Array ? Buffer.from(v).toJSON() : v);
+const asJson = (value) => JSON.stringify(
+    value,
+    (name, v) => v instanceof ArrayBuffer || v instanceof Uint8Array ? Buffer.from(v).toJSON() : v);
 
 let seed = Number(process.env.SEED || 1);  // mulberry32
 function random(below) {
@@ -27,15 +29,21 @@ function randomNumber() {
   raw.setUint32(0, random(2 ** 32));
   raw.setUint32(4, random(2 ** 32));
   const any = raw.getFloat64(0);
-  return [random(10), random(2 ** 32) - 2 ** 31, random(2 ** 32) * 2 ** 21, random(1000) / 8, any, 1 / (1 + random(1e6))][random(6)];
+  return [
+    random(10), random(2 ** 32) - 2 ** 31, random(2 ** 32) * 2 ** 21, random(1000) / 8, any,
+    1 / (1 + random(1e6))
+  ][random(6)];
 }
 
-const pieces = ['a', 'text ', '"', '\\', '/', '\n', '\0', '\x1f', '\x7f', 'é', 'ÿ', 'Ā', '你好', '\u2028', '\uFEFF',
-  '🌍', '\ud800', '\udc00', '0123456789'.repeat(5)];
-const randomText = () => Array.from({ length: random(5) }, () => pieces[random(pieces.length)]).join('');
+const pieces = [
+  'a', 'text ', '"', '\\', '/', '\n', '\0', '\x1f', '\x7f', 'é', 'ÿ', 'Ā', '你好', '\u2028',
+  '\uFEFF', '🌍', '\ud800', '\udc00', '0123456789'.repeat(5)
+];
+const randomText = () =>
+    Array.from({length: random(5)}, () => pieces[random(pieces.length)]).join('');
 
 function randomBytes() {
-  const bytes = Buffer.from(Array.from({ length: random(9) }, () => random(256)));
+  const bytes = Buffer.from(Array.from({length: random(9)}, () => random(256)));
   return [bytes, new Uint8Array(bytes), new Uint8Array(bytes).buffer][random(3)];
 }
 
@@ -47,10 +55,12 @@ function randomValue(depth) {
     case 3: return randomText();
     case 4: return serialization === 'json' ? 1.5 : randomBytes();
     case 5: return serialization === 'json' ? '' : [undefined, , randomNumber()];
-    case 6: return Array.from({ length: random(5) }, () => randomValue(depth - 1));  // holey, for V8
-    case 7: return JSON.parse(JSON.stringify(Array.from({ length: random(5) }, randomNumber)));
-    default: return Object.fromEntries(Array.from({ length: random(5) },
-      () => [random(8) === 0 ? random(100) : 'k' + randomText(), randomValue(depth - 1)]));
+    case 6: return Array.from({length: random(5)}, () => randomValue(depth - 1));  // holey, for V8
+    case 7: return JSON.parse(JSON.stringify(Array.from({length: random(5)}, randomNumber)));
+    default:
+      return Object.fromEntries(Array.from(
+          {length: random(5)},
+          () => [random(8) === 0 ? random(100) : 'k' + randomText(), randomValue(depth - 1)]));
   }
 }
 

@@ -120,7 +120,7 @@ class OurSender : public Sender {
   //> ours
   void stream(int messages) override {
     left_ = messages - 1;
-    coalesced_ ? send_some() : send_one();
+    send_some();
     if (!loop_.run()) failed("run");
   }
   void ping_pong(int messages) override {
@@ -130,25 +130,18 @@ class OurSender : public Sender {
   }
 
  private:
-  /// All that there are in one turn, until a pause is asked for.
+  /// As many as there are, until a pause is asked for: all in one write, or each in its own.
   void send_some() {
     while (left_ > 0) {
       --left_;
-      if (*channel_.send(tell_) == Flow::pause) return;
+      const Result<Flow> flow = channel_.send(tell_);
+      if (!coalesced_) channel_.flush();
+      if (*flow == Flow::pause) return;
     }
-    last();
-  }
-  /// Each in a turn of its own.
-  void send_one() {
-    if (left_ == 0) return last();
-    --left_;
-    (void)channel_.send(tell_, [this](const Result<void>&) { send_one(); });
-  }
-  //< ours
-  void last() {
     rounds_ = 1;
     (void)channel_.send(ask_);
   }
+  //< ours
   void answered() {
     if (--rounds_ == 0) return loop_.stop();
     (void)channel_.send(ask_);
