@@ -1,4 +1,4 @@
-// Chapter 11 · channel: reading V8's format. Read advanced.h and advanced_tags.h.
+// Chapter 11 · channel: reading V8's format. Read advanced.h, advanced_tags.h, advanced_input.h.
 //
 // Everything read here was chosen by somebody else. So: no byte is looked at before it is known to be there, no
 // memory is asked for that the message could not fill, and no depth is followed that the stack could not bear.
@@ -6,12 +6,10 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 
+#include "chapters/ch11_channel/advanced_input.h"
 #include "chapters/ch11_channel/advanced_tags.h"
 #include "chapters/ch11_channel/number.h"
-#include "chapters/ch11_channel/text.h"
-#include "platform/text.h"
 
 namespace proclab::channel {
 namespace {
@@ -40,10 +38,9 @@ const char* name_of(std::uint8_t tag) {
   }
 }
 
-/// Each read() leaves the value behind and says whether there was one; the first thing that was wrong is in error().
-class Reader {
+class Reader : public AdvancedInput {
  public:
-  explicit Reader(std::string_view data) : data_(data), slots_(data.size() + kMostHoles) {}
+  explicit Reader(std::string_view data) : AdvancedInput(data), slots_(data.size() + kMostHoles) {}
 
   bool read_message(Value& value) {
     std::uint32_t version = 0;
@@ -52,62 +49,10 @@ class Reader {
       return fail(std::errc::not_supported, "format version " + std::to_string(version));
     }
     if (!read(value, 0)) return false;
-    return at_ == data_.size() || fail(std::errc::bad_message, "more bytes than the value has");
+    return left() == 0 || fail(std::errc::bad_message, "more bytes than the value has");
   }
-
-  [[nodiscard]] const Error& error() const { return error_; }
 
  private:
-  bool fail(std::errc why, const std::string& what) {
-    error_ = make_error("parse_advanced", why, what + ", byte " + std::to_string(at_));
-    return false;
-  }
-
-  //> read-parts
-  [[nodiscard]] std::size_t left() const { return data_.size() - at_; }
-
-  bool read_raw(std::size_t size, std::string_view& bytes) {
-    if (size > left()) return fail(std::errc::bad_message, "cut off");
-    bytes = data_.substr(at_, size);
-    at_ += size;
-    return true;
-  }
-
-  bool read_byte(std::uint8_t& byte) {
-    std::string_view one;
-    if (!read_raw(1, one)) return false;
-    byte = static_cast<std::uint8_t>(one[0]);
-    return true;
-  }
-
-  bool read_varint(std::uint32_t& value) {
-    std::uint64_t sum = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-      std::uint8_t byte = 0;
-      if (!read_byte(byte)) return false;
-      sum |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) {
-        value = static_cast<std::uint32_t>(sum);
-        return sum <= UINT32_MAX || fail(std::errc::bad_message, "a number of more than 32 bits");
-      }
-    }
-    return fail(std::errc::bad_message, "a number of more than 32 bits");
-  }
-
-  bool read_tag(std::uint8_t& tag) {
-    do {
-      if (!read_byte(tag)) return false;
-    } while (tag == tag::kPadding);
-    return true;
-  }
-  //< read-parts
-
-  bool expect(std::uint8_t wanted) {
-    std::uint8_t tag = 0;
-    if (!read_tag(tag)) return false;
-    return tag == wanted || fail(std::errc::bad_message, "not V8's format");
-  }
-
   //> read-value
   bool read(Value& value, int depth) {
     std::uint8_t tag = 0;
@@ -147,62 +92,6 @@ class Reader {
     return depth < kMaxDepth ||
            fail(std::errc::value_too_large,
                 "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
-  }
-
-  bool read_number(std::uint8_t tag, Value& value) {
-    if (tag == tag::kDouble) {
-      std::string_view raw;
-      double number = 0;
-      if (!read_raw(sizeof number, raw)) return false;
-      std::memcpy(&number, raw.data(), sizeof number);
-      value = number;
-      return true;
-    }
-    std::uint32_t bits = 0;
-    if (!read_varint(bits)) return false;
-    if (tag == tag::kUint32)
-      value = bits;
-    else
-      value = static_cast<std::int32_t>(bits >> 1 ^ (0 - (bits & 1)));
-    return true;
-  }
-
-  bool read_text(std::uint8_t tag, Value& value) {
-    std::uint32_t size = 0;
-    std::string_view raw;
-    if (!read_varint(size) || !read_raw(size, raw)) return false;
-    if (tag == tag::kOneByteText) {
-      value = from_latin1(raw);
-    } else if (tag == tag::kTwoByteText) {
-      if (size % 2 != 0) return fail(std::errc::bad_message, "half a UTF-16 unit");
-      std::u16string units(size / 2, u'\0');
-      std::memcpy(units.data(), raw.data(), size);
-      value = to_utf8(units);
-    } else {
-      const TextKind kind = scan_text(raw).kind;
-      if (kind == TextKind::invalid || kind == TextKind::surrogates) {
-        return fail(std::errc::illegal_byte_sequence, "no UTF-8");
-      }
-      value = raw;
-    }
-    return true;
-  }
-
-  static std::string from_latin1(std::string_view raw) {
-    if (scan_text(raw).kind == TextKind::ascii) return std::string(raw);
-    std::u16string units;
-    units.reserve(raw.size());
-    for (const char c : raw) units += static_cast<char16_t>(static_cast<unsigned char>(c));
-    return to_utf8(units);
-  }
-
-  bool read_bytes(Value& value) {
-    std::uint32_t size = 0;
-    std::string_view raw;
-    if (!read_varint(size) || !read_raw(size, raw)) return false;
-    const auto* first = reinterpret_cast<const std::byte*>(raw.data());
-    value = Bytes(first, first + size);
-    return true;
   }
 
   bool read_host_object(Value& value, int depth) {
@@ -316,10 +205,7 @@ class Reader {
            fail(std::errc::bad_message, "another number of elements");
   }
 
-  std::string_view data_;
-  std::size_t at_ = 0;
   std::size_t slots_;  // array elements that may still be asked for
-  Error error_;
 };
 
 }  // namespace

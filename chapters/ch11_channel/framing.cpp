@@ -21,10 +21,14 @@ void give_back(std::string& bytes) { std::string().swap(bytes); }
 }  // namespace
 
 void Splitter::feed(std::string_view bytes) {
-  if (error_) return;
+  if (error_) {  // there is no next message; those given out are void now, and not before
+    give_back(bytes_);
+    begin_ = scanned_ = 0;
+    return;
+  }
   if (pending() == 0) {
-    if (bytes_.capacity() > kKeep)
-      give_back(bytes_);  // one long message is not paid for ever after
+    // One long message is not paid for ever after.
+    if (bytes_.capacity() > kKeep) give_back(bytes_);
     bytes_.clear();
     begin_ = scanned_ = 0;
   } else if (begin_ > pending()) {
@@ -78,8 +82,6 @@ Error Splitter::too_long(std::size_t size) {
   error_ = make_error("channel", std::errc::message_size,
                       "a message of " + std::to_string(size) + " bytes or more; the limit is " +
                           std::to_string(limit_));
-  give_back(bytes_);
-  begin_ = scanned_ = 0;
   return *error_;
 }
 

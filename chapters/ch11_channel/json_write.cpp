@@ -82,10 +82,11 @@ class Writer {
     } else if (const bool* boolean = value.as_bool()) {
       out_.append(*boolean ? "true" : "false");
     } else if (const double* number = value.as_number()) {
-      if (std::isfinite(*number))
+      if (std::isfinite(*number)) {
         append_number(*number, out_);
-      else
+      } else {
         out_.append("null");
+      }
     } else if (const std::string* text = value.as_string()) {
       return write_text(*text);
     } else if (const Bytes* bytes = value.as_bytes()) {
@@ -111,10 +112,11 @@ class Writer {
                             std::to_string(scan.bad_at));
     }
     out_ += '"';
-    if (scan.kind == TextKind::surrogates)
+    if (scan.kind == TextKind::surrogates) {
       append_with_surrogates(text, out_);
-    else
+    } else {
       append_escaped(text, out_);
+    }
     out_ += '"';
     return {};
   }

@@ -60,7 +60,7 @@ std::vector<std::string> split(Serialization serialization,
     for (;;) {
       Result<std::optional<std::string_view>> frame = splitter.next();
       if (!frame) {
-        got.push_back(frame.error().message());
+        got.push_back(frame.error().detail);
         return got;
       }
       if (!*frame) break;
@@ -68,7 +68,7 @@ std::vector<std::string> split(Serialization serialization,
     }
   }
   const Result<void> end = splitter.end();
-  got.push_back(end ? "end" : end.error().message());
+  got.push_back(end ? "end" : end.error().detail);
   return got;
 }
 

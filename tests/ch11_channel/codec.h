@@ -23,7 +23,7 @@ Result<Value> parse_advanced_text(std::string_view bytes);
 std::string json(const Value& value);
 std::string advanced(const Value& value);
 
-/// What a splitter makes of pieces: the messages, and at the end "end", or the error.
+/// What a splitter makes of pieces: the messages, and at the end "end", or the error's detail.
 std::vector<std::string> split(Serialization serialization,
                                const std::vector<std::string_view>& pieces,
                                std::size_t limit = kMessageLimit);

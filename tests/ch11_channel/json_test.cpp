@@ -155,8 +155,7 @@ TEST(Json, RefusesWhatIsNoJson) {
   }
   EXPECT_EQ(why(std::string_view("1\0", 2)), std::errc::bad_message);
   EXPECT_EQ(why(std::string_view("\"a\0\"", 4)), std::errc::bad_message);
-  EXPECT_EQ(parse_json("[1,x]").error().message(),
-            "parse_json: Bad message (Invalid value. At byte 3)");
+  EXPECT_EQ(parse_json("[1,x]").error().detail, "Invalid value. At byte 3");
 }
 
 TEST(Json, RefusesWhatIsNoUtf8) {
@@ -184,7 +183,7 @@ TEST(Json, DepthIsBounded) {
   ASSERT_TRUE(deepest) << deepest.error().message();
   EXPECT_EQ(json(*deepest), nested_json(kMaxDepth));
   EXPECT_EQ(why(nested_json(kMaxDepth + 1)), std::errc::value_too_large);
-  EXPECT_EQ(why(std::string(50'000'000, '[')), std::errc::value_too_large);
+  EXPECT_EQ(why(std::string(5'000'000, '[')), std::errc::value_too_large);
   std::string objects;
   for (int i = 0; i < 1'000'000; ++i) objects += "{\"a\":";
   EXPECT_EQ(why(objects), std::errc::value_too_large);

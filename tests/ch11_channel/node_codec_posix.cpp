@@ -19,9 +19,10 @@ test::Ran relay(const std::string& node, const char* role, Serialization seriali
   options.input = std::move(input);
   options.env = {{"SEED", std::to_string(seed)}, {"COUNT", "1000"}};
   options.deadline = Milliseconds(60'000);
-  return test::run({"/usr/bin/env", node, PROCLAB_SOURCE "/tests/ch11_channel/relay.js", role,
-                    serialization == Serialization::json ? "json" : "advanced"},
-                   options);
+  return test::run(
+      {"/usr/bin/env", node, std::string(PROCLAB_SOURCE) + "/tests/ch11_channel/relay.js", role,
+       serialization == Serialization::json ? "json" : "advanced"},
+      options);
 }
 
 std::vector<std::string> lines(const std::string& text) {
