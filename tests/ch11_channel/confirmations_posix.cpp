@@ -37,7 +37,7 @@ TEST_F(Confirmations, ALostServerIsNotSentAgain) {
   EXPECT_EQ(heard.warnings.size(), 1U);
 }
 
-TEST_F(Confirmations, ConfirmationsOfNothingHarmNothing) {
+TEST_F(Confirmations, OfNothingHarmNothing) {
   for (int i = 0; i < 3; ++i) say(kAckLine);
   say(kNackLine);
   say("\"goes on\"\n");

@@ -44,6 +44,15 @@ TEST_P(Ends, MakeLaterMessagesAnError) {
   EXPECT_EQ(at_a.disconnects, 1);
 }
 
+TEST_P(Ends, OfOurOwnAreNotFollowedByMessages) {
+  start();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(a->send(i));
+  at_b.on_message = [&](const Value&) { b->disconnect(); };
+  run("an end in the first of three messages");
+  EXPECT_EQ(at_b.messages.size(), 1U);
+  EXPECT_EQ(at_b.disconnects, 1);
+}
+
 TEST_P(Ends, TellWhoseMessagesWereNeverTaken) {
   if (kWindows) GTEST_SKIP() << "Wine's pipes never fill, so all is taken";
   b->pause();

@@ -48,6 +48,18 @@ TEST_F(Strays, ADescriptorWithoutAMessageIsClosed) {
   EXPECT_FALSE(heard.why);
 }
 
+TEST_F(Strays, ANewDescriptorTakesThePlaceOfAnOldOne) {
+  const sockets::Socket mine = *sockets::listen_tcp({"127.0.0.1", 0});
+  const NativeHandle one = mine.get();
+  say_with("\"stray\"\n", 1);
+  settle();
+  ASSERT_TRUE(sockets::send_handles(raw.get(), kWithHandle, {&one, 1}));
+  EXPECT_EQ(answer(), kAckLine);
+  ASSERT_EQ(heard.handles.size(), 1U);
+  EXPECT_EQ(*sockets::local_address(heard.handles[0].socket), *sockets::local_address(mine))
+      << "the one that came with its message";
+}
+
 TEST_F(Strays, TenDescriptorsAtOnceAreNineTooMany) {
   say_with(kWithHandle, 10);
   EXPECT_EQ(answer(), kAckLine);
