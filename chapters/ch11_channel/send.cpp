@@ -48,7 +48,7 @@ Result<void> Channel::State::put(Waiting message) {
 Result<void> Channel::State::transmit(Waiting message) {
   if (message.handle) {
     // A copy of the bytes, to send them again if need be. One message, one sendmsg(), one descriptor.
-    const Result<void> packed = wire->write(message.bytes, message.handle->socket, {});
+    Result<void> packed = wire->write(message.bytes, message.handle->socket, {});
     if (!packed) return packed;
     ++message.tries;
     unconfirmed = std::move(message);
