@@ -22,8 +22,9 @@ Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> 
                                   OnDone done) {
   Waiting waiting;
   waiting.bytes = wire->stream().spare();
-  const Result<void> written = write_message(
-      options.serialization, handle ? wrap(message, *handle) : message, waiting.bytes);
+  const Serialization how = options.serialization;
+  const Result<void> written = handle ? write_message(how, wrap(message, *handle), waiting.bytes)
+                                      : write_message(how, message, waiting.bytes);
   if (!written) return written.error();
   if (waiting.bytes.size() > options.limit || pending() > options.limit - waiting.bytes.size()) {
     return not_here(std::errc::no_buffer_space, "the other end does not read, and too much waits");
