@@ -1,7 +1,8 @@
 # The daily commands, one line each. `make` alone lists them.
 CH ?=
+RUNS ?=
 .DEFAULT_GOAL := help
-.PHONY: help tour test demo bench check windows asan tsan faults soak notes macos-check format
+.PHONY: help tour test demo bench check windows asan tsan faults soak fuzz interop notes macos-check format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,12 @@ faults: ## every system call of a spawn fails once (strace injects)
 
 soak: ## 100,000 spawns: nothing is left behind
 	@./scripts/soak
+
+fuzz: ## libFuzzer on what a channel's peer may send: make fuzz RUNS=10000000
+	@./scripts/fuzz $(RUNS)
+
+interop: ## the channel against the real Node.js 16 to 26
+	@./scripts/interop
 
 notes: ## write the real code and output into the notes
 	@python3 scripts/sync_notes.py --write

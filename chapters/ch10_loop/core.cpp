@@ -91,6 +91,23 @@ void Core::soon(Body& body) {
   soon_list.push_back(body.shared_from_this());
 }
 
+//> spare
+std::string Core::spare() {
+  if (spares_.empty()) return {};
+  std::string text = std::move(spares_.back());
+  spares_.pop_back();
+  return text;
+}
+
+void Core::keep(std::string used) {
+  // Too small is not worth it, too large would be held for nothing.
+  constexpr std::size_t kLeast = 64, kMost = std::size_t{1} << 20, kKept = 4;
+  if (used.capacity() < kLeast || used.capacity() > kMost || spares_.size() == kKept) return;
+  used.clear();
+  spares_.push_back(std::move(used));
+}
+//< spare
+
 bool Core::alive() const {
   if (keeping > 0 || writing > 0) return true;
   const std::lock_guard lock(mailbox->mutex);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -70,6 +71,10 @@ struct Core {
   void add(Body& body);
   /// Calls body.before_wait() before the next wait.
   void soon(Body& body);
+  /// Empty, with room in it where a text has been kept.
+  [[nodiscard]] std::string spare();
+  /// Takes a text that has served, for its memory.
+  void keep(std::string used);
   [[nodiscard]] bool alive() const;
   Result<void> turn(Deadline deadline);
 
@@ -96,6 +101,7 @@ struct Core {
   void run_posts();
   void run_timers();
   void run_soon();
+  std::vector<std::string> spares_;
   [[nodiscard]] int timeout(Deadline deadline) const;
 };
 

@@ -178,7 +178,8 @@ Result<std::unique_ptr<TcpDoor>> open_door(Loop& loop, const sockets::Socket& li
     return last_error("getsockopt");
   }
   call->family = about.iAddressFamily;
-  if (const Result<void> ours = port(loop.core()).adopt(listener.get()); !ours) return ours.error();
+  if (const Result<void> ours = port(loop.core()).adopt(listener.get(), {&call->call}); !ours)
+    return ours.error();
   loop.core().add(*call);
   return std::unique_ptr<TcpDoor>(std::make_unique<WindowsTcpDoor>(std::move(call)));
 }

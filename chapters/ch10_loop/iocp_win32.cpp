@@ -8,12 +8,38 @@
 
 #include <winternl.h>
 
+#include "chapters/ch02_stdio/stream_kind.h"
+
 namespace proclab::loop {
 namespace {
 
 constexpr ULONG_PTR kCall = 1, kWake = 2;
 
+//> by-event
+void CALLBACK event_came(void* context, BOOLEAN) {
+  auto& operation = *static_cast<Operation*>(context);
+  ::PostQueuedCompletionStatus(operation.port, 0, kCall, &operation);
+}
+
+Result<void> go_by_event(Operation& operation, HANDLE port) {
+  operation.port = port;
+  operation.event = Handle(::CreateEventW(nullptr, FALSE, FALSE, nullptr));
+  if (!operation.event) return last_error("CreateEventW");
+  if (!::RegisterWaitForSingleObject(&operation.registered, operation.event.get(), event_came,
+                                     &operation, INFINITE, WT_EXECUTEDEFAULT)) {
+    operation.registered = nullptr;
+    return last_error("RegisterWaitForSingleObject");
+  }
+  return {};
+}
+//< by-event
+
 }  // namespace
+
+Operation::~Operation() {
+  // No thread of the pool is at it any more when this returns.
+  if (registered != nullptr) ::UnregisterWaitEx(registered, INVALID_HANDLE_VALUE);
+}
 
 std::vector<Backend> backends() { return {Backend::iocp}; }
 
@@ -56,7 +82,7 @@ Result<void> Port::wait(int timeout) {
     const std::shared_ptr<Body> keep = std::exchange(operation.keep, nullptr);
     --under_way_;
     const auto status = static_cast<NTSTATUS>(operation.Internal);
-    operation.complete(entries[i].dwNumberOfBytesTransferred,
+    operation.complete(static_cast<DWORD>(operation.InternalHigh),
                        status >= 0 ? ERROR_SUCCESS : ::RtlNtStatusToDosError(status));
   }
   return {};
@@ -65,15 +91,26 @@ Result<void> Port::wait(int timeout) {
 
 void Port::wake() { ::PostQueuedCompletionStatus(port_.get(), 0, kWake, nullptr); }
 
-Result<void> Port::adopt(HANDLE handle) {
-  if (::CreateIoCompletionPort(handle, port_.get(), kCall, 0) == nullptr) {
-    return last_error("CreateIoCompletionPort");
+Result<void> Port::adopt(HANDLE handle, std::initializer_list<Operation*> calls) {
+  if (::CreateIoCompletionPort(handle, port_.get(), kCall, 0) != nullptr) return {};
+  const Error taken = last_error("CreateIoCompletionPort");
+  if (taken.code.value() != ERROR_INVALID_PARAMETER ||
+      stdio::classify(handle) != stdio::StreamKind::socket) {
+    return taken;
+  }
+  for (Operation* const call : calls) {
+    if (Result<void> ready = go_by_event(*call, port_.get()); !ready) return ready;
   }
   return {};
 }
 
 void Port::begin(Operation& operation, Body& body) {
   static_cast<OVERLAPPED&>(operation) = OVERLAPPED{};
+  // The lowest bit: do not tell the port that the handle belongs to, which would be another process's.
+  if (operation.event) {
+    operation.hEvent =
+        reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(operation.event.get()) | 1);
+  }
   operation.keep = body.shared_from_this();
   ++under_way_;
 }

@@ -5,6 +5,7 @@
 // Then iocp_win32.cpp. Meets: CreateIoCompletionPort, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 
 #include <windows.h>
@@ -18,12 +19,17 @@ namespace proclab::loop {
 /// begin() until then: the OVERLAPPED in it belongs to the system, source or no source.
 struct Operation : OVERLAPPED {
   Operation() : OVERLAPPED{} {}
-  virtual ~Operation() = default;
+  virtual ~Operation();
   /// It is back. `why` is ERROR_SUCCESS or what went wrong. Called for closed sources, too.
   virtual void complete(DWORD bytes, DWORD why) = 0;
 
   [[nodiscard]] bool under_way() const { return keep != nullptr; }
   std::shared_ptr<Body> keep;
+
+  // Where the handle belongs to another port, the call says so to an event, and a thread of the pool to ours.
+  Handle event;
+  HANDLE registered = nullptr;
+  HANDLE port = nullptr;
 };
 
 class Port final : public Engine {
@@ -34,9 +40,10 @@ class Port final : public Engine {
   Result<void> wait(int timeout) override;
   void wake() override;
 
-  /// All overlapped calls on `handle` come back through this port. Errors: invalid_argument: it belongs to a
-  /// port already.
-  Result<void> adopt(HANDLE handle);
+  /// All of these calls, on `handle`, come back through this port. A handle belongs to one port for ever, and so does
+  /// every copy of it. A socket that was passed to us may so belong to its sender's: then each call goes round
+  /// by an event. Errors: invalid_argument: no socket, and it belongs to a port already.
+  Result<void> adopt(HANDLE handle, std::initializer_list<Operation*> calls);
   /// Counts the call in, before it is made.
   void begin(Operation& operation, Body& body);
   /// The call failed at once: it will not come back.

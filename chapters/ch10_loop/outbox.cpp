@@ -10,18 +10,20 @@ constexpr std::size_t kSmall = 16 * 1024, kBlock = 64 * 1024;
 }  // namespace
 
 //> add
-void Outbox::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+std::string Outbox::add(std::string bytes, Riders riders, Stream::OnDone done) {
   added_ += bytes.size();
   if (done) waiting_.push_back({added_, std::move(done)});
-  if (bytes.empty()) return;
-  const bool may_join = !blocks_.empty() && !(frozen_ && blocks_.size() == 1) && handles.empty() &&
-                        blocks_.back().handles.empty() && bytes.size() <= kSmall &&
+  if (bytes.empty()) return bytes;
+  const bool may_join = !blocks_.empty() && !(frozen_ && blocks_.size() == 1) &&
+                        riders.handles.empty() && blocks_.back().riders.handles.empty() &&
+                        bytes.size() <= kSmall &&
                         blocks_.back().bytes.size() + bytes.size() <= kBlock;
   if (may_join) {
     blocks_.back().bytes.append(bytes);
-  } else {
-    blocks_.push_back({std::move(bytes), std::move(handles)});
+    return bytes;
   }
+  blocks_.push_back({std::move(bytes), std::move(riders)});
+  return {};
 }
 //< add
 
@@ -29,15 +31,17 @@ std::string_view Outbox::next() const {
   return std::string_view(blocks_.front().bytes).substr(gone_);
 }
 
-void Outbox::took(std::size_t size) {
+std::string Outbox::took(std::size_t size) {
   frozen_ = false;
-  if (size == 0) return;
+  if (size == 0) return {};
   taken_ += size;
   gone_ += size;
-  blocks_.front().handles.clear();  // they ride on the first byte, whatever becomes of the rest
-  if (gone_ < blocks_.front().bytes.size()) return;
+  blocks_.front().riders = {};  // they ride on the first byte, whatever becomes of the rest
+  if (gone_ < blocks_.front().bytes.size()) return {};
+  std::string served = std::move(blocks_.front().bytes);
   blocks_.pop_front();
   gone_ = 0;
+  return served;
 }
 
 std::vector<Stream::OnDone> Outbox::ripe() {

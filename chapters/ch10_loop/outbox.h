@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,14 +20,18 @@ namespace proclab::loop {
 /// their bytes to be gone, each at a position in the whole stream.
 class Outbox {
  public:
-  void add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done);
+  /// Gives `bytes` back, for their memory, where they were copied.
+  std::string add(std::string bytes, Riders riders, Stream::OnDone done);
 
   /// The bytes that are to go next, and the handles that go with them.
   [[nodiscard]] bool has_block() const { return !blocks_.empty(); }
   [[nodiscard]] std::string_view next() const;
-  [[nodiscard]] const std::vector<Handle>& handles() const { return blocks_.front().handles; }
-  /// The kernel has taken so many of next(), and with them the handles.
-  void took(std::size_t size);
+  [[nodiscard]] std::span<const NativeHandle> handles() const {
+    return blocks_.front().riders.handles;
+  }
+  /// The kernel has taken so many of next(), and with them the handles. Gives the block back, for its memory,
+  /// when that was its end.
+  std::string took(std::size_t size);
   /// The system works on next() on its own, and it must stay where it is, as it is. took() ends that.
   void freeze() { frozen_ = true; }
 
@@ -44,7 +49,7 @@ class Outbox {
  private:
   struct Block {
     std::string bytes;
-    std::vector<Handle> handles;
+    Riders riders;
   };
   struct Waiting {
     std::uint64_t position;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,12 @@ struct Bytes {
   [[nodiscard]] bool end() const { return data.empty(); }
 };
 
+/// Handles that ride on bytes, and what keeps them open until they have gone.
+struct Riders {
+  std::vector<NativeHandle> handles;
+  std::shared_ptr<const void> owner;  ///< let go when the kernel has its copies, or never will
+};
+
 /// A pipe's end, a local or network socket, a named pipe, a terminal. Owns it. Reads and writes are
 /// independent, and either may be asked for in any callback.
 class Stream : public Source {
@@ -47,7 +54,7 @@ class Stream : public Source {
   /// must be overlapped (pipes::Async, everything of chapter 6), and belongs to this loop for ever.
   /// Errors: not_supported: a file (always ready: a loop cannot wait for a disk); Windows: a handle that is
   /// not overlapped, a console; device_or_resource_busy: it has a source in this loop already (Windows:
-  /// invalid_argument, in any); bad_file_descriptor.
+  /// invalid_argument, in any, for a pipe; sockets may be shared, as POSIX' between processes); bad_file_descriptor.
   static Result<Stream> open(Loop& loop, Handle end, StreamOptions options = {});
   static Result<Stream> open(Loop& loop, sockets::Socket end, StreamOptions options = {});
 
@@ -68,9 +75,18 @@ class Stream : public Source {
   /// The same with copies of `handles` on the first of the bytes, of which there must be one. Theirs is a system
   /// call of its own. For local sockets: sockets::send_some(). Windows: `done` gets not_supported.
   void write(std::string bytes, std::vector<Handle> handles, OnDone done = {});
+  /// The same with handles that somebody else may keep.
+  void write(std::string bytes, Riders riders, OnDone done = {});
+  /// Empty, but with room in it, where there is such: from writes of this loop's streams that are done. To build the
+  /// next write() in: a program that writes all day then asks for no memory.
+  [[nodiscard]] std::string spare() const;
   /// Bytes that were asked for and that the kernel has not got. What is above some mark is a sign to stop and
   /// wait for a `done`: nothing else bounds it.
   [[nodiscard]] std::size_t pending() const;
+
+  /// Writes now what was asked for, as far as the kernel takes it, and does not wait for the end of the turn: before a
+  /// long computation, say. No callback is called within; those whose bytes are gone are told as ever.
+  void flush();
 
   /// "No more from me", after all writes: a socket is half closed, and may be read from until the other side
   /// has finished, too. A pipe has no half, so it is closed as a whole (and a read under way is told

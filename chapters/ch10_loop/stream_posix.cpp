@@ -43,12 +43,13 @@ struct StreamBody final : Watched {
   Moved write_some();
   void read_once();
   void tell_reader(Result<Bytes> what);
+  void push();
   void flush();
   void fail(const Error& why);
   void finish();
   void let_handle_go(Core& of);
   void count_writing();
-  void add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done);
+  void add(std::string bytes, Riders riders, Stream::OnDone done);
 
   Handle handle;
   StreamOptions options;
@@ -102,9 +103,9 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 // ---- writing ----
 
-void StreamBody::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(handles), std::move(done));
+    core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -123,9 +124,7 @@ Moved StreamBody::write_some() {
   static const Deadline no_wait = Deadline::after(Milliseconds(0));
   const std::string_view bytes = out.next();
   if (is_socket) {
-    std::vector<NativeHandle> handles;
-    for (const Handle& one : out.handles()) handles.push_back(one.get());
-    return moved(sockets::send_some(fd, bytes, handles, no_wait));
+    return moved(sockets::send_some(fd, bytes, out.handles(), no_wait));
   }
   if (!out.handles().empty()) {
     return make_error("write", std::errc::not_supported, "only a local socket passes descriptors");
@@ -143,8 +142,8 @@ Moved StreamBody::write_some() {
 }
 
 //> flush
-void StreamBody::flush() {
-  if (failed) return fail(*failed);
+void StreamBody::push() {
+  if (failed) return;
   wanted &= ~kOut;
   for (int i = 0; out.has_block(); ++i) {
     if (i == kBlocksInATurn) {
@@ -153,13 +152,21 @@ void StreamBody::flush() {
     }
     const std::size_t size = out.next().size();
     const Moved taken = write_some();
-    if (!taken) return fail(taken.error());
-    out.took(taken->value_or(0));
+    if (!taken) {
+      failed = taken.error();
+      return;
+    }
+    core->keep(out.took(taken->value_or(0)));
     if (taken->value_or(0) < size) {  // full: no use in trying again before the kernel says so
       wanted |= kOut;
       break;
     }
   }
+}
+
+void StreamBody::flush() {
+  push();
+  if (failed) return fail(*failed);
   if (ending && !out.has_block()) finish();
   for (const Stream::OnDone& done : out.ripe()) {
     if (core != nullptr) done({});
@@ -275,16 +282,33 @@ void Stream::cancel_read() {
   body.core->soon(body);
 }
 
-void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
+void Stream::write(std::string bytes, OnDone done) {
+  write(std::move(bytes), Riders{}, std::move(done));
+}
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
+  Riders riders;
+  for (const Handle& one : handles) riders.handles.push_back(one.get());
+  riders.owner = std::make_shared<const std::vector<Handle>>(std::move(handles));
+  write(std::move(bytes), std::move(riders), std::move(done));
+}
+
+void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
-    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(handles), std::move(done));
+    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
 }
 
+std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }
+
 std::size_t Stream::pending() const {
   return is_open() ? static_cast<StreamBody&>(*body_).out.pending() : 0;
+}
+
+void Stream::flush() {
+  if (!is_open()) return;
+  auto& body = static_cast<StreamBody&>(*body_);
+  if (body.out.has_block() && (body.wanted & kOut) == 0) body.push();
 }
 
 void Stream::end(OnDone done) {

@@ -37,7 +37,8 @@ struct StreamBody final : Body {
   void begin_read();
   void was_read(DWORD bytes, DWORD why);
   void tell_reader(Result<Bytes> what);
-  void add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done);
+  void add(std::string bytes, Riders riders, Stream::OnDone done);
+  void push();
   void begin_write();
   void was_written(DWORD bytes, DWORD why);
   void tell_writers();
@@ -111,9 +112,9 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 
 // ---- writing ----
 
-void StreamBody::add(std::string bytes, std::vector<Handle> handles, Stream::OnDone done) {
+void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
-    out.add(std::move(bytes), std::move(handles), std::move(done));
+    core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -129,32 +130,37 @@ void StreamBody::count_writing() {
 }
 
 //> begin-write
-void StreamBody::begin_write() {
-  if (failed) return fail(*failed);
-  if (out.has_block()) {
-    if (!out.handles().empty()) {
-      return fail(make_error("write", std::errc::not_supported, "Windows gives handles otherwise"));
-    }
-    const std::string_view bytes = out.next().substr(0, kMost);
-    out.freeze();
-    port(*core).begin(writing, *this);
-    if (::WriteFile(native(), bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &writing) ||
-        ::GetLastError() == ERROR_IO_PENDING) {
-      return;
-    }
-    const DWORD why = ::GetLastError();
-    const std::shared_ptr<Body> keep = shared_from_this();
-    port(*core).never_began(writing);
-    return fail(error_of("WriteFile", why));
+/// Gives the next block to the system. What goes wrong is in `failed`.
+void StreamBody::push() {
+  if (failed || writing.under_way() || !out.has_block()) return;
+  if (!out.handles().empty()) {
+    failed = make_error("write", std::errc::not_supported, "Windows gives handles otherwise");
+    return;
   }
-  tell_writers();
+  const std::string_view bytes = out.next().substr(0, kMost);
+  out.freeze();
+  port(*core).begin(writing, *this);
+  if (::WriteFile(native(), bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &writing) ||
+      ::GetLastError() == ERROR_IO_PENDING) {
+    return;
+  }
+  const DWORD why = ::GetLastError();
+  const std::shared_ptr<Body> keep = shared_from_this();
+  port(*core).never_began(writing);
+  failed = error_of("WriteFile", why);
+}
+
+void StreamBody::begin_write() {
+  push();
+  if (failed) return fail(*failed);
+  if (!writing.under_way()) tell_writers();
 }
 //< begin-write
 
 void StreamBody::was_written(DWORD bytes, DWORD why) {
   if (core == nullptr) return;
   if (why != ERROR_SUCCESS) return fail(error_of("WriteFile", why));
-  out.took(bytes);
+  core->keep(out.took(bytes));
   tell_writers();
   if (core != nullptr && out.has_block()) core->soon(*this);
 }
@@ -220,7 +226,7 @@ Result<void> adopt(Loop& loop, StreamBody& body) {
   if (!stdio::is_overlapped(body.native())) {
     return make_error("open", std::errc::not_supported, "not opened with FILE_FLAG_OVERLAPPED");
   }
-  return port(loop.core()).adopt(body.native());
+  return port(loop.core()).adopt(body.native(), {&body.reading, &body.writing});
 }
 
 }  // namespace
@@ -259,16 +265,31 @@ void Stream::cancel_read() {
   body.set_active(false);
 }
 
-void Stream::write(std::string bytes, OnDone done) { write(std::move(bytes), {}, std::move(done)); }
+void Stream::write(std::string bytes, OnDone done) {
+  write(std::move(bytes), Riders{}, std::move(done));
+}
 
 void Stream::write(std::string bytes, std::vector<Handle> handles, OnDone done) {
+  Riders riders;
+  for (const Handle& one : handles) riders.handles.push_back(one.get());
+  riders.owner = std::make_shared<const std::vector<Handle>>(std::move(handles));
+  write(std::move(bytes), std::move(riders), std::move(done));
+}
+
+void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
-    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(handles), std::move(done));
+    static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
 }
 
+std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }
+
 std::size_t Stream::pending() const {
   return is_open() ? static_cast<StreamBody&>(*body_).out.pending() : 0;
+}
+
+void Stream::flush() {
+  if (is_open()) static_cast<StreamBody&>(*body_).push();
 }
 
 void Stream::end(OnDone done) {

@@ -60,6 +60,9 @@ if(PROCLAB_SANITIZE)
     target_compile_definitions(proclab_flags INTERFACE $<${watched}:${macro}>)
   endif()
 endif()
+if(PROCLAB_FUZZ)
+  target_compile_options(proclab_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(WIN32)
   # Windows 10 is the oldest that has every call we teach. Static: a demo is one file to copy.
   target_compile_definitions(proclab_flags INTERFACE UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN

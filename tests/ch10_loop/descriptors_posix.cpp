@@ -47,6 +47,18 @@ TEST_P(Descriptors, RideOnTheirBytes) {
   EXPECT_EQ(byte, 'x');
 }
 
+TEST_P(Descriptors, MayBeKeptByWhoSendsThem) {
+  Two ends = two();
+  pipes::Pipe one = *pipes::make_pipe();
+  const auto kept = std::make_shared<const Handle>(std::move(one.write));
+  ends.a.write("first", Riders{{kept->get()}, kept});
+  EXPECT_EQ(kept.use_count(), 2) << "the stream keeps it open, too, until it has gone";
+  ends.b.read([&](const Result<Bytes>&) {});
+  run("a descriptor that its sender keeps");
+  EXPECT_EQ(kept.use_count(), 1);
+  EXPECT_EQ(::write(kept->get(), "x", 1), 1) << "it is still open here";
+}
+
 TEST_P(Descriptors, ThatNobodyWantsAreClosed) {
   Two ends = two();  // takes none
   pipes::Pipe one = *pipes::make_pipe();

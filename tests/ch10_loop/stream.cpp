@@ -123,6 +123,46 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
   EXPECT_EQ(sockets::receive_message(ends.second.get(), room)->size, 10'000U);
 }
 
+TEST_P(Streams, MayBeFlushedBeforeTheTurnIsOver) {
+  sockets::Pair ends = std::move(sockets::pair()).value();
+  Stream a = *Stream::open(loop, std::move(ends.first));
+  bool inside = true, done = false;
+  a.write("at once", [&](const Result<void>& how) {
+    EXPECT_TRUE(how);
+    EXPECT_FALSE(inside);
+    done = true;
+  });
+  a.flush();
+  EXPECT_EQ(a.pending(), kWindows ? 7U : 0U);
+  a.flush();
+  inside = false;
+  char room[16];
+  const test::Waiting waiting("bytes that no turn of the loop has sent");
+  EXPECT_EQ(*sockets::receive(ends.second.get(), room), 7U);
+  ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
+  ASSERT_TRUE(loop.turn(Deadline::after(Milliseconds(0))));
+  EXPECT_TRUE(done);
+  ends.second.close();
+  a.write("nobody reads", [&](const Result<void>& how) { done = how.has_value(); });
+  a.flush();
+  run("a write that fails");
+  EXPECT_FALSE(done);
+}
+
+TEST_P(Streams, KeepTheMemoryOfWhatIsGone) {
+  Two ends = two();
+  EXPECT_EQ(ends.a.spare().capacity(), std::string().capacity());
+  ends.a.write(std::string(50'000, 'x'));
+  for (int i = 0; i < 100; ++i) ends.a.write(std::string(100, 'y'));
+  Collector all(ends.b);
+  ends.a.write("", [&](const Result<void>&) { ends.a.end(); });
+  run("a large write");
+  EXPECT_EQ(all.text.size(), 60'000U);
+  std::string text = ends.b.spare();
+  EXPECT_TRUE(text.empty());
+  EXPECT_GE(text.capacity(), 100U);
+}
+
 TEST_P(Streams, TellEachWriterWhenItsBytesAreGone) {
   Two ends = two();
   std::vector<int> order;

@@ -15,8 +15,8 @@ COMMANDS = {  # what shows that a package is there
     "clang++": "clang",
 }
 FILES = ["usr/include/gtest/gtest.h", "usr/src/googletest/CMakeLists.txt",
-         "usr/include/benchmark/benchmark.h", "usr/include/uv.h", "usr/lib/wine/wine64",
-         "usr/lib/clang/14/lib/linux/libclang_rt.asan-x86_64.a"]
+         "usr/include/benchmark/benchmark.h", "usr/include/rapidjson/reader.h", "usr/include/uv.h",
+         "usr/lib/wine/wine64", "usr/lib/clang/14/lib/linux/libclang_rt.asan-x86_64.a"]
 BASICS = ["bash", "cat", "cut", "date", "dirname", "env", "grep", "head", "mkdir", "sed", "sleep",
           "sort", "stty", "tail", "tr", "uname"]
 
@@ -100,6 +100,18 @@ class Machine(unittest.TestCase):
         self.assertTrue(self.installs()[1].endswith("recommends libboost-dev gnuplot-nox"))
         self.bootstrap("macos")
         self.assertTrue(self.installs()[2].endswith("recommends npm"))
+        self.bootstrap("interop")
+        self.assertTrue(self.installs()[3].endswith("recommends npm"))
+        self.bootstrap("fuzz")
+        self.assertTrue(self.installs()[4].endswith("recommends clang libclang-rt-dev"))
+
+    def test_a_sign_may_stand_in_any_versions_folder(self):
+        self.stub("clang++", "")
+        runtime = self.top / "root/usr/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a"
+        runtime.parent.mkdir(parents=True)
+        runtime.touch()
+        self.assertEqual(self.bootstrap("fuzz").returncode, 0)
+        self.assertEqual(self.installs(), [])
 
     def test_sudo_without_a_password_serves_as_root(self):
         self.lacks("cmake")

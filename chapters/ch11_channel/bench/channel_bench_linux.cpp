@@ -1,0 +1,106 @@
+// Chapter 11 · benchmark: what a message costs, beside raw calls, Node's own channel, libuv and Python.
+//
+// Question: how much of process.send() is the system, and how much is on top of it? One figure is measured beside
+// its base (one raw write and one read a message) and beside Node, right before it; the report gives the medians
+// of the ratios. Read before: ways_linux.cpp, server.h.
+//
+// Run: scripts/bench 11. The names are table/way, as scripts/bench_report.py wants them.
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "chapters/ch11_channel/bench/server.h"
+#include "chapters/ch11_channel/bench/ways.h"
+#include "platform/self.h"
+
+namespace proclab::channel::bench {
+namespace {
+
+struct Table {
+  const char* name;
+  std::size_t size;
+  bool pinned;
+};
+constexpr Table kTables[] = {
+    {"64 B", 64, false},
+    {"4 KiB", 4096, false},
+    {"64 KiB", 65536, false},
+    {"ping-pong", 64, true},
+};
+
+/// Servers are kept: they sleep while others are asked.
+Server& server(const std::string& way, const Table& table) {
+  static std::map<std::pair<std::string, const char*>, std::unique_ptr<Server>> all;
+  std::unique_ptr<Server>& one = all[{way, table.name}];
+  if (!one) one = std::make_unique<Server>(way, table.size, table.pinned);
+  return *one;
+}
+
+void measure(benchmark::State& state, const Table& table, const std::string& way, bool node) {
+  for (auto _ : state) {
+    const double base = server("raw", table).seconds();
+    const double ours = server(way, table).seconds();
+    state.SetIterationTime(ours);
+    state.counters["ratio"] = ours / base;
+    if (node) state.counters["node"] = ours / server("Node json", table).seconds();
+  }
+}
+
+void add_tables() {
+  const bool node = in_path("node");
+  for (const Table& table : kTables) {
+    std::vector<std::string> names;
+    for (const Way& way : ways()) names.emplace_back(way.name);
+    if (node) names.insert(names.end(), {"Node json", "Node advanced"});
+    if (in_path("python3")) names.emplace_back("Python Pipe");
+    for (const std::string& way : names) {
+      // A round trip has nothing to batch.
+      if (table.pinned && (way == "raw batched" || way == "proclab one by one")) continue;
+      benchmark::RegisterBenchmark(
+          (std::string(table.name) + "/" + way).c_str(),
+          [=](benchmark::State& state) { measure(state, table, way, node); })
+          ->Iterations(1)
+          ->UseManualTime()
+          ->Unit(benchmark::kMicrosecond);
+    }
+  }
+}
+
+void say_what_it_is() {
+  using benchmark::AddCustomContext;
+  for (const Table& table : kTables) {
+    const std::string name = table.name;
+    AddCustomContext(name, table.pinned ? "a message of 64 B to and fro, both processes on one core"
+                                        : "a message one way, " + name + " on the wire");
+    AddCustomContext(name + " ratio", "to one raw write and one raw read a message");
+    AddCustomContext(name + " node", "to Node json");
+  }
+  AddCustomContext("goal 64 B/proclab one by one node", "0.4");
+  AddCustomContext("goal 64 B/proclab coalesced node", "0.0667");
+  AddCustomContext("goal 4 KiB/proclab one by one node", "0.333");
+  AddCustomContext("goal 4 KiB/proclab coalesced node", "0.333");
+  AddCustomContext("goal 64 KiB/proclab one by one node", "0.25");
+  AddCustomContext("goal 64 KiB/proclab coalesced node", "0.25");
+  AddCustomContext("goal ping-pong/proclab coalesced node", "0.4");
+}
+
+}  // namespace
+}  // namespace proclab::channel::bench
+
+int main(int argc, char** argv) {
+  using namespace proclab::channel::bench;
+  std::vector<std::string> args = proclab::utf8_args(argc, argv);
+  if (args.size() > 1 && args[1] == "--serve") return serve({args.begin() + 2, args.end()});
+  std::vector<char*> pointers;
+  for (std::string& arg : args) pointers.push_back(arg.data());
+  int count = static_cast<int>(pointers.size());
+  say_what_it_is();
+  add_tables();
+  benchmark::Initialize(&count, pointers.data());
+  if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,14 @@
+# What the benchmark is measured beside, as far as it is here.
+if(NOT TARGET ch11_bench)
+  return()
+endif()
+target_compile_definitions(ch11_bench PRIVATE
+  PROCLAB_BENCH_PEERS="${CMAKE_CURRENT_SOURCE_DIR}/bench/peers")
+
+find_path(libuv_headers uv.h)
+find_library(libuv_library uv)
+if(libuv_headers AND libuv_library)
+  target_sources(ch11_bench PRIVATE bench/peers/libuv.cpp)
+  target_link_libraries(ch11_bench PRIVATE ${libuv_library})
+  target_compile_definitions(ch11_bench PRIVATE PROCLAB_HAS_LIBUV)
+endif()

@@ -1,0 +1,131 @@
+// Chapter 11 · channel: a C++ parent, and a real Node.js as its child.
+//
+// Look for: nothing in the script knows that its parent is no Node.js. It calls process.send() and hears 'message'. Each
+// line of our stdin is a message to it, each message from it a line of our stdout; what happens besides is told on
+// stderr. When stdin has ended and the script has nothing more to say for a second, we disconnect.
+//
+// Run: ch11_node_parent -e "process.on('message', (m) => { process.send({ got: m }); m === null && process.exit(3) })"
+// Stdin: {"from":["C++",11]}\nnull\n
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "chapters/ch01_process/environment.h"
+#include "chapters/ch10_loop/exit.h"
+#include "chapters/ch10_loop/timer.h"
+#include "chapters/ch11_channel/json.h"
+#include "chapters/ch11_channel/start.h"
+#include "platform/self.h"
+
+namespace {
+
+using namespace proclab;
+using namespace proclab::channel;
+
+constexpr const char* kHelp =
+    "ch11_node_parent: start a Node.js script with a channel to it\n"
+    "usage: ch11_node_parent [--advanced] SCRIPT [ARGS...]\n"
+    "Node is $PROCLAB_NODE, or else what PATH has.";
+
+struct Parent {
+  loop::Loop& loop;
+  Child child;
+  std::counting_semaphore<> room{1000};  // lines that the thread may have read ahead
+  bool input_ended = false, heard = false, over = false;
+  std::optional<loop::Timer> quiet;
+  std::optional<loop::Exit> exit;
+  std::ptrdiff_t unsaid = 0;  // lines that came while the channel asked to pause
+
+  //> start
+  void start() {
+    child.channel.start({
+        .message = [this](const Message& message) { hear(message); },
+        .internal = {},
+        .drain = [this] { room.release(std::exchange(unsaid, 0)); },
+        .disconnect = [this](const std::optional<Error>& why) { disconnected(why); },
+        .warning = [](const Error& what) { std::cerr << "warning " << what.message() << '\n'; },
+    });
+    exit = *loop::Exit::watch(loop, child.process, [this] { exited(); });
+  }
+  //< start
+
+  void hear(const Message& message) {
+    std::string line;
+    if (write_json(message.value, line)) std::cout << line << std::endl;
+    heard = true;
+    if (input_ended) wait_for_quiet();
+  }
+  void say(const std::string& line) {
+    const Result<Value> message = parse_json(line);
+    if (!message) std::cerr << "stdin " << message.error().message() << '\n';
+    const Result<Flow> sent = message ? child.channel.send(*message) : Flow::go_on;
+    if (!sent && !over) std::cerr << "send " << sent.error().message() << '\n';
+    sent&&* sent == Flow::pause ? void(++unsaid) : room.release();
+  }
+  void wait_for_quiet() {
+    input_ended = true;
+    if (over) return;
+    quiet = loop::Timer::once(loop, Milliseconds(heard ? 1000 : 5000),
+                              [this] { child.channel.disconnect(); });
+  }
+  void disconnected(const std::optional<Error>& why) {
+    std::cerr << "disconnect" << (why ? " " + why->message() : "") << '\n';
+    over = true;
+    quiet.reset();
+  }
+  void exited() {
+    const Result<spawn::ExitStatus> how = child.process.wait();
+    if (!how) return;
+    std::cerr << "exit code=" << (how->signal == 0 ? std::to_string(how->code) : "null")
+              << " signal=" << (how->signal == 0 ? "null" : std::to_string(how->signal)) << '\n';
+  }
+};
+
+/// Stdin may be a file, a terminal or a pipe of Windows' that no loop can wait for: a thread reads it.
+void read_lines(Parent& parent, const loop::Poster& loop) {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    parent.room.acquire();
+    if (!loop.post([&parent, line] { parent.say(line); })) return;
+  }
+  loop.post([&parent] { parent.wait_for_quiet(); });
+}
+
+Result<Child> start_node(loop::Loop& loop, std::vector<std::string> args) {
+  Options options;
+  if (!args.empty() && args[0] == "--advanced") {
+    options.serialization = Serialization::advanced;
+    args.erase(args.begin());
+  }
+  const auto node = process::get_variable("PROCLAB_NODE");
+  const bool named = node && *node && !(*node)->empty();
+  return channel::start(loop, {.file = named ? **node : "node", .args = std::move(args)}, options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (!fill_std_slots()) return 125;
+  std::vector<std::string> args = utf8_args(argc, argv);
+  args.erase(args.begin());
+  if (args.empty() || args[0] == "--help") return std::puts(kHelp), args.empty() ? 2 : 0;
+  Result<loop::Loop> loop = loop::Loop::open();
+  if (!loop) return std::cerr << loop.error().message() << '\n', 1;
+  Result<Child> child = start_node(*loop, args);
+  if (!child) {
+    std::cerr << child.error().message() << '\n';
+    return child.error().code == std::errc::no_such_file_or_directory ? 77 : 1;  // no Node.js here
+  }
+  // Never freed: the thread may wait in a read of stdin for ever, and looks at it.
+  auto& parent = *new Parent{*loop, std::move(*child)};
+  parent.start();
+  std::thread(read_lines, std::ref(parent), loop->poster()).detach();
+  const Result<bool> ran = loop->run();
+  std::cout.flush();
+  std::_Exit(ran ? 0 : 1);
+}

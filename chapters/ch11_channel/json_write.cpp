@@ -1,0 +1,168 @@
+// Chapter 11 · channel: writing JSON, byte for byte as JSON.stringify does. Read json.h.
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "chapters/ch11_channel/json.h"
+#include "chapters/ch11_channel/number.h"
+#include "chapters/ch11_channel/text.h"
+
+namespace proclab::channel {
+namespace {
+
+/// Whether one of eight bytes is a control character, '"' or '\\'. A byte below n borrows in `word - n` and
+/// so sets its top bit, if that was clear before; a byte equal to c is one below 1 in `word ^ c`. A false alarm
+/// is possible, a miss is not.
+bool has_special(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kTops = 0x8080808080808080;
+  const auto below = [](std::uint64_t w, std::uint64_t n) { return (w - kOnes * n) & ~w & kTops; };
+  return (below(word, 0x20) | below(word ^ kOnes * '"', 1) | below(word ^ kOnes * '\\', 1)) != 0;
+}
+
+bool is_special(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+/// How many bytes at the front stand for themselves.
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t i = 0;
+  for (std::uint64_t word; i + sizeof word <= text.size(); i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if (has_special(word)) break;
+  }
+  while (i < text.size() && !is_special(text[i])) ++i;
+  return i;
+}
+
+void append_unit(unsigned unit, std::string& out) {
+  constexpr const char* kHex = "0123456789abcdef";
+  out.append("\\u");
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[unit >> shift & 0xF];
+}
+
+void append_special(char c, std::string& out) {
+  constexpr std::string_view kFrom = "\"\\\b\f\n\r\t", kTo = "\"\\bfnrt";
+  const std::size_t known = kFrom.find(c);
+  if (known == std::string_view::npos) return append_unit(static_cast<unsigned char>(c), out);
+  out.append(1, '\\').append(1, kTo[known]);
+}
+
+void append_escaped(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    append_special(text[0], out);
+    text.remove_prefix(1);
+  }
+}
+
+/// A text with unpaired surrogates, which have no UTF-8: `\udXXX`, as JSON.stringify has it.
+void append_with_surrogates(std::string_view text, std::string& out) {
+  for (std::size_t i; (i = text.find('\xED')) != std::string_view::npos;
+       text.remove_prefix(i + 3)) {
+    append_escaped(text.substr(0, i), out);
+    const auto second = static_cast<unsigned char>(text[i + 1]);
+    const auto third = static_cast<unsigned char>(text[i + 2]);
+    if (second < 0xA0) {
+      out.append(text.substr(i, 3));
+    } else {
+      append_unit(0xD000 | (second & 0x3Fu) << 6 | (third & 0x3Fu), out);
+    }
+  }
+  append_escaped(text, out);
+}
+
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  Result<void> write(const Value& value, int depth) {
+    if (value.is_null()) {
+      out_.append("null");
+    } else if (const bool* boolean = value.as_bool()) {
+      out_.append(*boolean ? "true" : "false");
+    } else if (const double* number = value.as_number()) {
+      if (std::isfinite(*number)) {
+        append_number(*number, out_);
+      } else {
+        out_.append("null");
+      }
+    } else if (const std::string* text = value.as_string()) {
+      return write_text(*text);
+    } else if (const Bytes* bytes = value.as_bytes()) {
+      write_bytes(*bytes);
+    } else if (depth == kMaxDepth) {
+      return make_error(
+          "write_json", std::errc::value_too_large,
+          "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
+    } else if (const Array* array = value.as_array()) {
+      return write_array(*array, depth + 1);
+    } else {
+      return write_object(*value.as_object(), depth + 1);
+    }
+    return {};
+  }
+
+ private:
+  Result<void> write_text(std::string_view text) {
+    const Scan scan = scan_text(text);
+    if (scan.kind == TextKind::invalid) {
+      return make_error("write_json", std::errc::illegal_byte_sequence,
+                        "a text of " + std::to_string(text.size()) + " bytes is no UTF-8 at byte " +
+                            std::to_string(scan.bad_at));
+    }
+    out_ += '"';
+    if (scan.kind == TextKind::surrogates) {
+      append_with_surrogates(text, out_);
+    } else {
+      append_escaped(text, out_);
+    }
+    out_ += '"';
+    return {};
+  }
+
+  void write_bytes(const Bytes& bytes) {
+    out_.append(R"({"type":"Buffer","data":[)");
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      if (i > 0) out_ += ',';
+      append_number(std::to_integer<int>(bytes[i]), out_);
+    }
+    out_.append("]}");
+  }
+
+  Result<void> write_array(const Array& array, int depth) {
+    out_ += '[';
+    for (std::size_t i = 0; i < array.size(); ++i) {
+      if (i > 0) out_ += ',';
+      if (Result<void> done = write(array[i], depth); !done) return done;
+    }
+    out_ += ']';
+    return {};
+  }
+
+  Result<void> write_object(const Object& object, int depth) {
+    out_ += '{';
+    for (std::size_t i = 0; i < object.members.size(); ++i) {
+      const auto& [name, value] = object.members[i];
+      if (i > 0) out_ += ',';
+      if (Result<void> done = write_text(name); !done) return done;
+      out_ += ':';
+      if (Result<void> done = write(value, depth); !done) return done;
+    }
+    out_ += '}';
+    return {};
+  }
+
+  std::string& out_;
+};
+
+}  // namespace
+
+Result<void> write_json(const Value& value, std::string& out) {
+  const std::size_t before = out.size();
+  Result<void> done = Writer(out).write(value, 0);
+  if (!done) out.resize(before);
+  return done;
+}
+
+}  // namespace proclab::channel
