@@ -31,6 +31,11 @@ def ours(path, seen):
     return seen
 
 
+def included(name):
+    """The files that CMake joined into this one; none when it is a file of ours."""
+    return INCLUDE.findall(Path(name).read_text()) if "/Unity/" in name else []
+
+
 def key(entry, version):
     digest = hashlib.sha256((version + entry["command"]).encode())
     for folder in Path(entry["file"]).relative_to(ROOT).parents:  # clang-tidy's own rule: the nearest
@@ -57,8 +62,11 @@ def main(argv):
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
     wanted = {str(Path(f).resolve()) for f in args.files}
     entries = [e for e in json.loads(database.read_text())
-               if Path(e["file"]).is_relative_to(ROOT) and not Path(e["file"]).is_relative_to(args.build)
-               and (not wanted or e["file"] in wanted)]
+               if Path(e["file"]).is_relative_to(ROOT)
+               and ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(args.build))
+               and (not wanted or wanted & {e["file"], *included(e["file"])})]
+    for folder in {Path(e["file"]).parent for e in entries if "/Unity/" in e["file"]}:
+        shutil.copy(ROOT / "tests/.clang-tidy", folder)  # several tests in one: their rules hold
     cache = ROOT / "build/tidy"
     cache.mkdir(parents=True, exist_ok=True)
     todo = [(e, k) for e, k in ((e, key(e, version)) for e in entries) if not (cache / k).exists()]

@@ -135,7 +135,8 @@ Result<Pid> daemonize(const Steps& steps, const std::function<int(Notifier&)>& s
   // The middle one is waited for last: until then its number, which is the session's and the
   // group's, can be nobody else's.
   if (!daemon) {
-    ::kill(steps.new_session ? -middle : middle, SIGKILL);
+    ::kill(middle, SIGKILL);  // first, so that it forks no more; it may not lead its group yet
+    if (steps.new_session) ::kill(-middle, SIGKILL);
     wait_for_end(pipe->read.get());
   }
   if (daemon && !steps.second_fork) return daemon;  // it is the daemon, and the caller's child

@@ -91,27 +91,27 @@ TEST_P(Start, StartsInTheDirectoryItIsTold) {
 TEST_P(Start, InheritsExtendsReplacesAndRemovesTheEnvironment) {
   set_env("PROCLAB_KEPT", "as it was");
   Options all = options(program("probe"), {"env"});
-  Texts seen = capture(all).texts();
-  EXPECT_TRUE(has(seen, "PROCLAB_KEPT=as it was"));
+  Texts texts = capture(all).texts();
+  EXPECT_TRUE(has(texts, "PROCLAB_KEPT=as it was"));
 
   all.env.changes = {{"PROCLAB_NEW", "你好=🌍"}, {"PROCLAB_EMPTY", ""}};
-  seen = capture(all).texts();
-  EXPECT_TRUE(has(seen, "PROCLAB_KEPT=as it was"));
-  EXPECT_TRUE(has(seen, "PROCLAB_NEW=你好=🌍"));
-  EXPECT_TRUE(kWindows || has(seen, "PROCLAB_EMPTY="));
+  texts = capture(all).texts();
+  EXPECT_TRUE(has(texts, "PROCLAB_KEPT=as it was"));
+  EXPECT_TRUE(has(texts, "PROCLAB_NEW=你好=🌍"));
+  EXPECT_TRUE(kWindows || has(texts, "PROCLAB_EMPTY="));
 
   all.env.changes = {{"PROCLAB_KEPT", std::nullopt}};
   EXPECT_FALSE(has(capture(all).texts(), "PROCLAB_KEPT=as it was"));
 
   all.env = {true, {{"B", "2"}, {"A", "1"}, {"B", "3"}}};
-  seen = capture(all).texts();
+  texts = capture(all).texts();
   if (kWindows) {
     // SYSTEMROOT, which start() adds, and what Wine adds to every environment.
-    std::erase_if(seen, [](const std::string& line) {
+    std::erase_if(texts, [](const std::string& line) {
       return line[0] == 'S' || line[0] == 'W' || line[0] == '=';
     });
   }
-  EXPECT_EQ(seen, (Texts{"A=1", "B=3"}));
+  EXPECT_EQ(texts, (Texts{"A=1", "B=3"}));
   set_env("PROCLAB_KEPT", std::nullopt);
 }
 

@@ -11,8 +11,6 @@ namespace {
 
 using test::Waiting;
 
-Deadline soon() { return Deadline::after(Milliseconds(20'000)); }
-
 /// The error of a daemon that cannot serve; and nothing of it is left.
 Error failure_of(const std::vector<std::string>& args, Deadline ready_by = soon()) {
   const NoDaemonLeft guard;

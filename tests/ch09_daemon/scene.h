@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chapters/ch04_spawn/spawn.h"
+#include "platform/clock.h"
 #include "platform/handle.h"
 
 namespace proclab::daemon {
@@ -23,6 +24,9 @@ class NoDaemonLeft {
   NoDaemonLeft(const NoDaemonLeft&) = delete;
   NoDaemonLeft& operator=(const NoDaemonLeft&) = delete;
 };
+
+/// What a daemon may take to get ready, or to stop: a hang is told, a slow machine is not.
+inline Deadline soon() { return Deadline::after(Milliseconds(30'000)); }
 
 /// An empty folder, removed with all that is in it.
 class Folder {

@@ -13,8 +13,6 @@ namespace {
 
 using test::Waiting;
 
-Deadline soon() { return Deadline::after(Milliseconds(30'000)); }
-
 /// ch09_service, installed under a name of this process's own; removed at the end, whatever
 /// happens.
 struct Installed {

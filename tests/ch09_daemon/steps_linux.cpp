@@ -24,8 +24,6 @@ namespace {
 
 using test::Waiting;
 
-Deadline soon() { return Deadline::after(Milliseconds(20'000)); }
-
 /// What ch09_steps, whose experiments they are, saw: the line of `step`.
 std::string seen(const std::string& step) {
   const test::Ran ran = test::run({test::program("ch09_steps")});

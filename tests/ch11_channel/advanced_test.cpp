@@ -17,7 +17,7 @@ std::string read(std::string_view hex) {
   return value ? json(*value) : value.error().detail;
 }
 
-std::errc why(std::string_view bytes) {
+std::errc advanced_error(std::string_view bytes) {
   const Result<Value> value = parse_advanced_text(bytes);
   EXPECT_FALSE(value) << to_hex(bytes.substr(0, 100));
   return value ? std::errc() : static_cast<std::errc>(value.error().code.value());
@@ -105,7 +105,7 @@ TEST(Advanced, NamesWhatItDoesNotTake) {
       {"ff 0c 30", "format version 12"},
       {"ff 10 30", "format version 16"}};
   for (const auto& [hex, what] : kTable) {
-    EXPECT_EQ(why(from_hex(hex)), std::errc::not_supported) << hex;
+    EXPECT_EQ(advanced_error(from_hex(hex)), std::errc::not_supported) << hex;
     EXPECT_NE(read(hex).find(what), std::string::npos) << read(hex);
   }
   EXPECT_EQ(read("ff 0f 6f 22 01 61 44"), "a Date (44), byte 7") << "names the byte";
@@ -144,8 +144,8 @@ TEST(Advanced, RefusesWhatIsNotTheFormat) {
                 value.error().code == std::errc::not_supported)
         << hex << ": " << value.error().message();
   }
-  EXPECT_EQ(why(from_hex("ff 0f 53 01 80")), std::errc::illegal_byte_sequence);
-  EXPECT_EQ(why(from_hex("ff 0f 53 03 ed a0 80")), std::errc::illegal_byte_sequence);
+  EXPECT_EQ(advanced_error(from_hex("ff 0f 53 01 80")), std::errc::illegal_byte_sequence);
+  EXPECT_EQ(advanced_error(from_hex("ff 0f 53 03 ed a0 80")), std::errc::illegal_byte_sequence);
 }
 
 TEST(Advanced, DepthIsBounded) {
@@ -153,11 +153,11 @@ TEST(Advanced, DepthIsBounded) {
   ASSERT_TRUE(deepest) << deepest.error().message();
   EXPECT_EQ(json(*deepest), nested_json(kMaxDepth));
   EXPECT_EQ(*parse_advanced_text(advanced(*deepest)), *deepest);
-  EXPECT_EQ(why(nested_advanced(kMaxDepth + 1)), std::errc::value_too_large);
+  EXPECT_EQ(advanced_error(nested_advanced(kMaxDepth + 1)), std::errc::value_too_large);
   for (const char* bomb : {"A\x01", "o", "oo", "\\\x01", "a\x01I"}) {  // "oo": an object as a name
     std::string bytes = "\xFF\x0F";
     for (int i = 0; i < 1'000'000; ++i) bytes.append(bomb).append(bomb[0] == 'a' ? 1 : 0, '\0');
-    EXPECT_EQ(why(bytes), std::errc::value_too_large) << bomb;
+    EXPECT_EQ(advanced_error(bytes), std::errc::value_too_large) << bomb;
   }
   Value deep;
   for (int i = 0; i <= kMaxDepth; ++i) deep = Object{{"a", deep}};
@@ -170,18 +170,18 @@ TEST(Advanced, DepthIsBounded) {
 
 TEST(Advanced, AFewBytesCannotAskForMuchMemory) {
   // One array of four billion holes; then many that each look modest.
-  EXPECT_EQ(why(from_hex("ff 0f 61 ff ff ff ff 0f 40 00 ff ff ff ff 0f")),
+  EXPECT_EQ(advanced_error(from_hex("ff 0f 61 ff ff ff ff 0f 40 00 ff ff ff ff 0f")),
             std::errc::value_too_large);
   std::string many = "\xFF\x0F";
   many += from_hex("41 40");
   for (int i = 0; i < 64; ++i) many += from_hex("61 80 20 40 00 80 20");  // 4,096 holes each
   many += from_hex("24 00 40");
-  EXPECT_EQ(why(many), std::errc::value_too_large);
+  EXPECT_EQ(advanced_error(many), std::errc::value_too_large);
   // Dense arrays in one another that all claim what is left of the message.
   std::string nested = "\xFF\x0F";
   for (int i = 0; i < 500; ++i) nested += from_hex("41 80 80 40");  // 1,048,576 elements each
   nested.append(1'100'000, '0');
-  EXPECT_EQ(why(nested), std::errc::value_too_large);
+  EXPECT_EQ(advanced_error(nested), std::errc::value_too_large);
   // What a program really sends passes: new Array(50000).
   EXPECT_EQ(parse_advanced_text(from_hex("ff 0f 61 d0 86 03 40 00 d0 86 03"))->as_array()->size(),
             50'000u);
@@ -194,7 +194,7 @@ TEST(Advanced, EveryPrefixIsAnErrorAndEveryOtherByteIsSurvived) {
                            {"long", std::string(200, 'x')}});
   const std::string bytes = advanced(value) + "";
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_EQ(why(bytes.substr(0, size)), std::errc::bad_message) << size;
+    EXPECT_EQ(advanced_error(bytes.substr(0, size)), std::errc::bad_message) << size;
   }
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     for (int byte = 0; byte < 256; ++byte) {

@@ -16,7 +16,7 @@ std::string round_trip(std::string_view text) {
   return value ? json(*value) : value.error().message();
 }
 
-std::errc why(std::string_view text) {
+std::errc json_error(std::string_view text) {
   const Result<Value> value = parse_json(text);
   EXPECT_FALSE(value) << text.substr(0, 100);
   return value ? std::errc() : static_cast<std::errc>(value.error().code.value());
@@ -91,10 +91,10 @@ TEST(Json, ReadsNumbersToTheNearestDouble) {
   EXPECT_EQ(*parse_json("4.9e-324"), Value(5e-324));
   EXPECT_EQ(*parse_json("1.7976931348623158e308"), Value(1.7976931348623157e308));
   for (const char* text : {"1e400", "-1e400", "1.8e308", "1e99999999999"}) {
-    EXPECT_EQ(why(text), std::errc::bad_message) << text << " is not Infinity";
+    EXPECT_EQ(json_error(text), std::errc::bad_message) << text << " is not Infinity";
   }
   // Led RapidJSON 1.1.0 out of a table.
-  EXPECT_EQ(why("999999999999999999990000000000000000000000000206313427976931348623157e308"),
+  EXPECT_EQ(json_error("999999999999999999990000000000000000000000000206313427976931348623157e308"),
             std::errc::bad_message);
 }
 
@@ -135,8 +135,8 @@ TEST(Json, KeepsUnpairedSurrogates) {
     EXPECT_EQ(*parse_json(json(*value)), *value) << text;
   }
   EXPECT_EQ(json("\xED\xA0\x80\n\xED\x9F\xBF"), "\"\\ud800\\n\xED\x9F\xBF\"");
-  EXPECT_EQ(why(R"("\ud800\u12")"), std::errc::bad_message);
-  EXPECT_EQ(why(R"("\ud800\uzzzz")"), std::errc::bad_message);
+  EXPECT_EQ(json_error(R"("\ud800\u12")"), std::errc::bad_message);
+  EXPECT_EQ(json_error(R"("\ud800\uzzzz")"), std::errc::bad_message);
 }
 
 TEST(Json, WritesBytesAsNodesBufferDoes) {
@@ -151,10 +151,10 @@ TEST(Json, RefusesWhatIsNoJson) {
         "'a'",      "\"a",  "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "[1",        "]",
         "{",        "}",    "01",      "1.",          ".5",     "+1",        "1e",
         "0x10",     "1 2",  "{}{}",    "[] x",        "//c\n1", "/**/1",     "\xEF\xBB\xBF{}"}) {
-    EXPECT_EQ(why(text), std::errc::bad_message) << text;
+    EXPECT_EQ(json_error(text), std::errc::bad_message) << text;
   }
-  EXPECT_EQ(why(std::string_view("1\0", 2)), std::errc::bad_message);
-  EXPECT_EQ(why(std::string_view("\"a\0\"", 4)), std::errc::bad_message);
+  EXPECT_EQ(json_error(std::string_view("1\0", 2)), std::errc::bad_message);
+  EXPECT_EQ(json_error(std::string_view("\"a\0\"", 4)), std::errc::bad_message);
   EXPECT_EQ(parse_json("[1,x]").error().detail, "Invalid value. At byte 3");
 }
 
@@ -165,7 +165,7 @@ TEST(Json, RefusesWhatIsNoUtf8) {
     // Alone, and behind and before enough for the fast path.
     for (const char* around : {"", "0123456789012345678901234567890123456789"}) {
       const std::string text = "\"" + std::string(around) + bad + around + "\"";
-      EXPECT_EQ(why(text), std::errc::illegal_byte_sequence) << to_hex(text);
+      EXPECT_EQ(json_error(text), std::errc::illegal_byte_sequence) << to_hex(text);
     }
   }
   std::string out = "before";
@@ -182,11 +182,11 @@ TEST(Json, DepthIsBounded) {
   const Result<Value> deepest = parse_json(nested_json(kMaxDepth));
   ASSERT_TRUE(deepest) << deepest.error().message();
   EXPECT_EQ(json(*deepest), nested_json(kMaxDepth));
-  EXPECT_EQ(why(nested_json(kMaxDepth + 1)), std::errc::value_too_large);
-  EXPECT_EQ(why(std::string(5'000'000, '[')), std::errc::value_too_large);
+  EXPECT_EQ(json_error(nested_json(kMaxDepth + 1)), std::errc::value_too_large);
+  EXPECT_EQ(json_error(std::string(5'000'000, '[')), std::errc::value_too_large);
   std::string objects;
   for (int i = 0; i < 1'000'000; ++i) objects += "{\"a\":";
-  EXPECT_EQ(why(objects), std::errc::value_too_large);
+  EXPECT_EQ(json_error(objects), std::errc::value_too_large);
 
   Value deep;
   for (int i = 0; i <= kMaxDepth; ++i) {
