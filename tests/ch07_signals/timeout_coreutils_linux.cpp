@@ -23,6 +23,7 @@ struct Case {
   int signal = 0;
 };
 
+// Two seconds are for a shell to set its trap, on a machine that has other things to do.
 /// The shell says that its sleep was terminated when it hears of that before the trap runs.
 const std::string kTidy = "exec 2>/dev/null; trap 'exit 5' TERM; while :; do sleep 0.02; done";
 const std::string kStubborn = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
@@ -52,14 +53,14 @@ const std::vector<Case>& cases() {
       {{"-sQUIT", "0.1", "sh", "-c", "ulimit -c 0; exec sleep 20"}, 124},
       {{"-s", "KILL", "0.1", "sleep", "20"}, -1, SIGKILL},  // its own group: it takes itself along
       {{"--foreground", "-s", "KILL", "0.1", "sleep", "20"}, 137},
-      {{"0.1", "sh", "-c", kTidy}, 124},
-      {{"--preserve-status", "0.1", "sh", "-c", kTidy}, 5},
+      {{"2", "sh", "-c", kTidy}, 124},
+      {{"--preserve-status", "2", "sh", "-c", kTidy}, 5},
       {{"-s", "0", "0.1", "sleep", "0.3"}, 124},  // it asked, and waited on
       // A grace, and then KILL.
-      {{"-k", "0.1", "0.1", "sh", "-c", kStubborn}, -1, SIGKILL},
-      {{"--foreground", "-k", "0.1", "0.1", "sh", "-c", kStubborn}, 137},
-      {{"--foreground", "--kill-after=0.1", "0.1", "sh", "-c", kStubborn}, 137},
-      {{"--foreground", "--preserve-status", "--kill-after", "0.1", "0.1", "sh", "-c", kStubborn},
+      {{"-k", "0.1", "2", "sh", "-c", kStubborn}, -1, SIGKILL},
+      {{"--foreground", "-k", "0.1", "2", "sh", "-c", kStubborn}, 137},
+      {{"--foreground", "--kill-after=0.1", "2", "sh", "-c", kStubborn}, 137},
+      {{"--foreground", "--preserve-status", "--kill-after", "0.1", "2", "sh", "-c", kStubborn},
        137},
       {{"-k5", "0.1", "sleep", "20"}, 124},
       {{"-k", "0", "0.1", "sleep", "20"}, 124},

@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(With, NodeParent, testing::Values("json", "advanced"),
 
 /// Of run() in a test: an absolute path, since it is not looked for.
 std::string node_path() {
-  const std::string node = find_node();
+  std::string node = find_node();
   if (node.empty() || node.find('/') != std::string::npos) return node;
   return test::unix_lines(test::run({"/usr/bin/env", "sh", "-c", "command -v " + node}).out);
 }
