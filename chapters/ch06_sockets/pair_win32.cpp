@@ -27,7 +27,8 @@ Result<Pair> new_pair(Kind kind, bool second_overlapped) {
                             L"-" + std::to_wstring(++count) + L"-" + std::to_wstring(now.QuadPart);
   Result<Handle> first = make_pipe(name, {.kind = kind, .first = true, .only = true});
   if (!first) return first.error();
-  Result<Handle> second = open_pipe(name, kind, Deadline::after(Milliseconds(0)), second_overlapped);
+  Result<Handle> second =
+      open_pipe(name, kind, Deadline::after(Milliseconds(0)), second_overlapped);
   if (!second) return second.error();
   UnderWay connect;
   if (!connect) return last_error("CreateEventW");
