@@ -64,7 +64,7 @@ Result<std::string> quote(std::string_view text, ShellKind shell) {
   return quote_cmd(text);
 }
 
-Result<std::string> quote(const std::vector<std::string>& words, ShellKind shell) {
+Result<std::string> quote_all(const std::vector<std::string>& words, ShellKind shell) {
   std::string line;
   for (const std::string& word : words) {
     const Result<std::string> one = quote(word, shell);

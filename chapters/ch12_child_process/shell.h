@@ -23,7 +23,8 @@ inline constexpr ShellKind kSystemShell = kWindows ? ShellKind::cmd : ShellKind:
 /// cmd.exe reads once more. Errors: invalid_argument: a NUL; cmd: a line's end, which ends the command.
 Result<std::string> quote(std::string_view text, ShellKind shell = kSystemShell);
 /// All of them, with blanks between.
-Result<std::string> quote(const std::vector<std::string>& words, ShellKind shell = kSystemShell);
+Result<std::string> quote_all(const std::vector<std::string>& words,
+                              ShellKind shell = kSystemShell);
 
 /// What to start so that a shell runs `command`.
 struct ShellCommand {

@@ -41,6 +41,8 @@ struct Seen {
   /// Lines that end as they do here.
   [[nodiscard]] std::string lines() const { return test::unix_lines(output); }
 
+  [[nodiscard]] std::error_code why() const { return error ? error->code : std::error_code{}; }
+
   Words words;  // "spawn", "exit 0", "close exit 0"
   std::string output, errors;
   std::optional<Error> error;

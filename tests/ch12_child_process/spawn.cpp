@@ -55,7 +55,7 @@ TEST_F(Spawn, WhatIsNotThereIsAnErrorAndNoExit) {
   EXPECT_TRUE(seen.words.empty()) << "never within the call";
   run("a program that is not there");
   EXPECT_EQ(seen.words, (Words{"error", "close nothing"}));
-  EXPECT_EQ(seen.error->code, std::errc::no_such_file_or_directory);
+  EXPECT_EQ(seen.why(), std::errc::no_such_file_or_directory);
   EXPECT_EQ(child.spawn_file(), "no-such-program-anywhere");
   EXPECT_EQ(child.spawn_args(), (Words{"no-such-program-anywhere", "an", "argument"}));
   EXPECT_EQ(child.kill().value(), false);
@@ -66,7 +66,7 @@ TEST_F(Spawn, ADirectoryThatIsNotThereIsAnErrorOfTheSameKind) {
   (void)probe(seen, {"cwd"}, {.cwd = testing::TempDir() + "no-such-folder"});
   run("a child that has no place to be");
   EXPECT_EQ(seen.words, (Words{"error", "close nothing"}));
-  EXPECT_EQ(seen.error->code, std::errc::no_such_file_or_directory);
+  EXPECT_EQ(seen.why(), std::errc::no_such_file_or_directory);
 }
 
 TEST_F(Spawn, AMistakeInTheCallIsNoEvent) {
@@ -200,7 +200,7 @@ TEST_F(Spawn, AnAbortKillsAndIsAnError) {
     EXPECT_FALSE(seen.error) << "never within the call";
   });
   run("a child that was aborted");
-  EXPECT_EQ(seen.error->code, std::errc::operation_canceled);
+  EXPECT_EQ(seen.why(), std::errc::operation_canceled);
   EXPECT_EQ(seen.words, (Words{"spawn", "error", "signal 9", "close signal 9"}));
   (void)probe(before, {"stdin-eof"}, {.abort = controller.signal()});
   run("a child that was aborted before");
