@@ -27,7 +27,7 @@ Result<void> Tree::kill(spawn::Process& leader, int signal) const {
   if (!leader.owes_wait()) {
     return make_error("kill", std::errc::no_such_process, "already waited for");
   }
-  const Result<void> sent = signals::send_group(leader.pid(), signal);
+  Result<void> sent = signals::send_group(leader.pid(), signal);
   if (sent && signal != 0 && signal != SIGKILL && signal != SIGCONT) {
     (void)signals::send_group(leader.pid(), SIGCONT);
   }

@@ -124,6 +124,6 @@ class ChildProcess {
 /// (two channels; a NUL in a text; a batch file), not_supported (uid on Windows), argument_list_too_long,
 /// bad_file_descriptor (an entry of `stdio`). What the system says is Events::error.
 Result<ChildProcess> spawn(loop::Loop& loop, std::string file, std::vector<std::string> args = {},
-                           Options options = {});
+                           const Options& options = {});
 
 }  // namespace proclab::child_process

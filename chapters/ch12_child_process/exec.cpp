@@ -63,7 +63,7 @@ bool wants_tree(const Options& options) {
 }
 
 //> collect
-void collect(ChildProcess child, std::string command, std::size_t most, Encoding encoding,
+void collect(const ChildProcess& child, std::string command, std::size_t most, Encoding encoding,
              OnExec done) {
   const auto run = std::make_shared<Run>(Run{child.state(), most, encoding, std::move(done), {}});
   run->result.command = std::move(command);
@@ -103,8 +103,7 @@ Result<ChildProcess> exec_file(loop::Loop& loop, std::string file, std::vector<s
                                ExecOptions options, OnExec done) {
   options.child.whole_tree = wants_tree(options.child);
   std::string command = joined(file, args);
-  Result<ChildProcess> child =
-      spawn(loop, std::move(file), std::move(args), std::move(options.child));
+  Result<ChildProcess> child = spawn(loop, std::move(file), std::move(args), options.child);
   if (!child) return child.error();
   collect(*child, std::move(command), options.max_buffer, options.encoding, std::move(done));
   return child;

@@ -28,7 +28,7 @@ Result<ChildProcess> fork(loop::Loop& loop, const std::string& module,
   std::vector<std::string> all = std::move(options.exec_argv);
   all.push_back(module);
   all.insert(all.end(), args.begin(), args.end());
-  return spawn(loop, std::move(options.exec_path), std::move(all), std::move(options.child));
+  return spawn(loop, std::move(options.exec_path), std::move(all), options.child);
 }
 //< fork
 

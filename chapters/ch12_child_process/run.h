@@ -10,7 +10,7 @@ namespace proclab::child_process {
 [[nodiscard]] bool wants_tree(const Options& options);
 
 /// Collects what `child` says, up to `most` bytes of output and errors each, and tells when it is closed.
-void collect(ChildProcess child, std::string command, std::size_t most, Encoding encoding,
+void collect(const ChildProcess& child, std::string command, std::size_t most, Encoding encoding,
              OnExec done);
 
 }  // namespace proclab::child_process

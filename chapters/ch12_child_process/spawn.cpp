@@ -204,7 +204,7 @@ void State::listen(const Options& options, loop::Loop& loop) {
 }
 
 Result<ChildProcess> spawn(loop::Loop& loop, std::string file, std::vector<std::string> args,
-                           Options options) {
+                           const Options& options) {
   Result<Layout> layout = lay_out(options.stdio);
   if (!layout) return layout.error();
   proclab::spawn::Options program = program_of(std::move(file), std::move(args), options);

@@ -33,8 +33,7 @@ ExecResult spawn_sync(std::string file, std::vector<std::string> args, SyncOptio
   }
   Result<loop::Loop> loop = loop::Loop::open();  // of its own: the caller's stands still
   if (!loop) return failed(command, loop.error());
-  Result<ChildProcess> child =
-      spawn(*loop, std::move(file), std::move(args), std::move(options.child));
+  Result<ChildProcess> child = spawn(*loop, std::move(file), std::move(args), options.child);
   if (!child) return failed(command, child.error());
   ExecResult result;
   collect(*child, std::move(command), options.max_buffer, options.encoding,

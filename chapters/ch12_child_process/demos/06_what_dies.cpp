@@ -98,7 +98,7 @@ int be_the_parent(const std::string& way) {
   options.whole_tree = way == "tree";
   if (way == "listens" || way == "serves") options.stdio[3] = Stdio::ipc();
   const Result<ChildProcess> child =
-      child_process::spawn(*loop, *self_path(), {"--child", way}, std::move(options));
+      child_process::spawn(*loop, *self_path(), {"--child", way}, options);
   return child && loop->run() ? 0 : 1;
 }
 //< parent
