@@ -49,8 +49,7 @@ void State::tell_close() {
   if (process && process->owes_wait()) (void)process->try_wait();
   tree.reset();
   tell(&Events::close, status);
-  events = inner = {};  // what they had captured, this child perhaps
-  keeper.reset();
+  keeper.reset();  // and so let_go()
 }
 
 // ---- signals ----
@@ -124,7 +123,12 @@ void State::on_disconnect(const std::optional<Error>& why) {
 
 // ---- what its owner asks ----
 
-State::~State() {
+void State::let_go() {
+  closed = true;
+  events = inner = {};  // what they had captured, this child perhaps
+  for (const auto& pipe : pipes) {
+    if (pipe) pipe->forget();
+  }
   if (!process || !process->owes_wait()) return;
   (void)process->try_wait();
   if (process->owes_wait()) process->disown();  // the loop has ended before it

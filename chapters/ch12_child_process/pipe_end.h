@@ -54,6 +54,8 @@ class PipeEnd {
 
   /// For spawn(): `changed` is called after each piece, and when it is closed.
   void open(loop::Stream stream, std::function<void()> changed);
+  /// Drops both callbacks.
+  void forget() { data_ = nullptr, end_ = nullptr; }
   /// Somebody reads, or it is paused.
   [[nodiscard]] bool is_used() const { return data_ != nullptr || paused_; }
 

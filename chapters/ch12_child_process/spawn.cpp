@@ -167,8 +167,15 @@ Result<void> State::started(loop::Loop& loop, proclab::spawn::Process child) {
 }
 
 void State::keep_until_close(loop::Loop& loop) {
-  keeper.emplace(
-      loop::Timer::once(loop, Milliseconds(0), [self = shared_from_this()] { (void)self; }));
+  struct Keep {
+    explicit Keep(std::shared_ptr<State> of) : state(std::move(of)) {}
+    ~Keep() { state->let_go(); }
+    Keep(const Keep&) = delete;
+    Keep& operator=(const Keep&) = delete;
+    std::shared_ptr<State> state;
+  };
+  const auto keep = std::make_shared<Keep>(shared_from_this());
+  keeper.emplace(loop::Timer::once(loop, Milliseconds(0), [keep] {}));
   keeper->stop();
 }
 

@@ -19,7 +19,6 @@ namespace proclab::child_process {
 /// more than `this`: all of it closes with this object.
 struct ChildProcess::State : std::enable_shared_from_this<State> {
   explicit State(loop::Loop& loop) : poster(loop.poster()) {}
-  ~State();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -55,6 +54,8 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   void drain();
   void changed();
   void tell_close();
+  /// After the last event, or when the loop is gone: no callback is kept, and nobody waits any more.
+  void let_go();
 
   loop::Poster poster;
   std::string file;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "chapters/ch05_pipes/pipe.h"
@@ -163,6 +164,60 @@ TEST_F(PosixOptions, AStrangeSignalIsAnError) {
   EXPECT_EQ(child.kill(SIGHUP).value(), true);
   run("a child");
   EXPECT_EQ(seen.words.back(), "close signal 1");
+}
+
+TEST_F(PosixOptions, WhoIsBuriedByAnotherIsAnErrorAndCloses) {
+  for (const bool tree : {false, true}) {
+    ::signal(SIGCHLD, SIG_IGN);  // the kernel buries, and nobody learns how it ended
+    Seen seen;
+    (void)probe(seen, {"exit", "3"}, {.whole_tree = tree});
+    run("a child that the kernel buries");
+    ::signal(SIGCHLD, SIG_DFL);
+    EXPECT_EQ(seen.words, (Words{"spawn", "error", "close nothing"}));
+    EXPECT_EQ(seen.why(), std::errc::no_child_process);
+  }
+}
+
+TEST_F(PosixOptions, ALoopThatEndsFirstLeavesNothingBehind) {
+  for (const bool tree : {false, true}) {
+    std::optional<loop::Loop> brief(std::move(loop::Loop::open()).value());
+    Result<ChildProcess> child =
+        spawn(*brief, test::program("probe"), {"exit", "0"}, {.whole_tree = tree});
+    bool told = false;
+    child->on().close = [&told, held = *child](const auto&) { told = true; };
+    child->output()->read([held = *child](std::string_view) {});
+    siginfo_t info;
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(*child->pid()), &info, WEXITED | WNOWAIT), 0);
+    brief.reset();
+    EXPECT_FALSE(told);
+    EXPECT_FALSE(child->input()->is_open());
+    child->input()->write("to nobody");
+  }
+}
+
+TEST_F(PosixOptions, WhatIsNoMessageIsAnErrorAndTheEndOfTheChannel) {
+  Seen seen;
+  ChildProcess child = start(seen, "/bin/sh", {"-c", "echo '{ junk' >&3; read x; exit 4"},
+                             {.stdio = {{}, {}, {}, Stdio::ipc()}});
+  until("the end of the channel", [&] { return !child.connected(); });
+  EXPECT_EQ(seen.words, (Words{"spawn", "error", "disconnect"}));
+  EXPECT_EQ(seen.why(), std::errc::bad_message);
+  child.input()->end();
+  run("the child, which lives on");
+  EXPECT_EQ(seen.words.back(), "close exit 4");
+}
+
+TEST_F(PosixOptions, CloseComesAlsoWhenOurLastWordsAreNeverRead) {
+  Seen seen;
+  ChildProcess child =
+      start(seen, "/bin/sh", {"-c", "read x; exit 0"}, {.stdio = {{}, {}, {}, Stdio::ipc()}});
+  ASSERT_TRUE(child.send(std::string(1 << 20, 'x')));  // more than the channel holds
+  ASSERT_TRUE(child.disconnect());
+  until("what fits", [&] { return !seen.words.empty(); });
+  child.input()->end();
+  run("a child that never listened");
+  EXPECT_EQ(std::count(seen.words.begin(), seen.words.end(), "disconnect"), 1);
+  EXPECT_EQ(seen.words.back(), "close exit 0");
 }
 
 }  // namespace
