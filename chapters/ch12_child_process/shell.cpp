@@ -31,8 +31,13 @@ std::string quote_cmd(std::string_view text) {
   std::string quoted = spawn::quote_argument(text);
   if (quoted.front() != '"') quoted = "\"" + quoted + "\"";
   for (const char c : quoted) {
-    // "^%PATH^%" names a variable called PATH^, which nobody has: so it stays, and then loses its carets.
-    if (std::string_view("\"()%!^<>&|").find(c) != std::string_view::npos) out += '^';
+    // Variables come before carets and quotes, and "%%" is no escape outside of a batch file. But "%cd:~,%" is a part
+    // of the current directory's name with nothing in it: what stays is the first %, and it begins no name.
+    if (c == '%') {
+      out += "%%cd:~,%";
+      continue;
+    }
+    if (std::string_view("\"()!^<>&|").find(c) != std::string_view::npos) out += '^';
     out += c;
   }
   return out;

@@ -52,7 +52,7 @@ TEST(Quote, AsTextForEither) {
   EXPECT_EQ(*quote("plain", ShellKind::cmd), "plain");
   EXPECT_EQ(*quote("", ShellKind::cmd), "^\"^\"");
   EXPECT_EQ(*quote("a&b", ShellKind::cmd), "^\"a^&b^\"");
-  EXPECT_EQ(*quote("say \"%PATH%\"", ShellKind::cmd), "^\"say \\^\"^%PATH^%\\^\"^\"");
+  EXPECT_EQ(*quote("say \"%PATH%\"", ShellKind::cmd), "^\"say \\^\"%%cd:~,%PATH%%cd:~,%\\^\"^\"");
   EXPECT_EQ(*quote_all({"a", "b c"}, ShellKind::sh), "'a' 'b c'");
 }
 
