@@ -154,15 +154,20 @@ using State = ChildProcess::State;
 Result<void> State::started(loop::Loop& loop, proclab::spawn::Process child) {
   process.emplace(std::move(child));
   Result<loop::Exit> watch = loop::Exit::watch(loop, *process, [this] { on_exit(); });
-  if (!watch) {  // a child whose end nobody would hear of
+  // Nobody can hear of its end any more: it is over already, and the kernel has buried it (SIGCHLD is ignored).
+  const bool is_buried = !watch && watch.error().code == std::errc::no_such_process;
+  if (!watch && !is_buried) {  // a child whose end nobody would hear of
     (void)process->kill(proclab::spawn::kKill);
     (void)process->wait();
     process.reset();
     return watch.error();
   }
-  exit.emplace(std::move(*watch));
+  if (watch) exit.emplace(std::move(*watch));
   pid = process->pid();
-  poster.post([self = shared_from_this()] { self->tell(&Events::spawn); });
+  poster.post([self = shared_from_this(), is_buried] {
+    self->tell(&Events::spawn);
+    if (is_buried) self->on_exit();
+  });
   return {};
 }
 
