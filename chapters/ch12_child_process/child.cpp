@@ -7,6 +7,11 @@ namespace proclab::child_process {
 
 using State = ChildProcess::State;
 
+namespace {
+constexpr int kDrainTurns =
+    16;  // 64 KiB each: no pipe holds more than 1 MiB, unless root has asked for it
+}  // namespace
+
 //> on-exit
 void State::on_exit() {
   exit.reset();
@@ -25,7 +30,7 @@ void State::on_exit() {
   for (const auto& pipe : pipes) {
     if (pipe && !pipe->is_used()) pipe->read({});  // or it would never come to its end
   }
-  if (cut) drain();
+  if (cut) drain(kDrainTurns);
   changed();
 }
 //< on-exit
@@ -33,7 +38,6 @@ void State::on_exit() {
 //> changed
 /// Something has come or gone. Is that all?
 void State::changed() {
-  quiet_turns = 0;
   if (closed || !ended || channel_open) return;
   for (const auto& pipe : pipes) {
     if (pipe && pipe->is_open()) return;
@@ -69,7 +73,7 @@ void State::on_timeout() {
 }
 
 void State::on_abort() {
-  if (closed || cut) return;
+  if (closed || cut || (ended && !tree)) return;
   cut_short();
   tell(&Events::error, make_error("abort", std::errc::operation_canceled, file));
 }
@@ -83,14 +87,14 @@ void State::cut_short() {
     killed = true;
   }
   if (!tree || std::exchange(cut, true)) return;
-  if (ended) drain();
+  if (ended) drain(kDrainTurns);
 }
 
-/// Nobody who could write more is waited for. What lies in the pipes is in them by now, and a turn brings a piece of
-/// each: two that bring nothing mean that nothing is left.
-void State::drain() {
-  poster.post([self = shared_from_this()] {
-    if (++self->quiet_turns < 3) return self->drain();
+/// What lies in the pipes when the leader has ended is taken, a piece of each in every turn; and then they are closed.
+/// By number, and not until nothing comes: who fled may hold a pipe, and write for ever.
+void State::drain(int turns) {
+  poster.post([self = shared_from_this(), turns] {
+    if (turns > 0) return self->drain(turns - 1);
     for (const auto& pipe : self->pipes) {
       if (pipe) pipe->close();
     }

@@ -40,7 +40,8 @@ struct Options {
   int kill_signal = spawn::kTerminate;  ///< for timeout and abort
   /// kill() reaches all that the child has started and has not run away: chapter 8's Tree. POSIX: it leads a process
   /// group, so Ctrl-C does not reach it, and it must not read the terminal. nullopt: what the call does by
-  /// itself: spawn() and fork(): no; exec() and its kin: yes, unless slot 0 is inherited.
+  /// itself: spawn() and fork(): no; exec() and its kin: yes, unless slot 0 is inherited. Windows: a tree ends with us
+  /// when we are killed, detached or not.
   std::optional<bool> whole_tree;
   std::optional<AbortSignal>
       abort;                 ///< its abort() is kill(kill_signal) and an error: operation_canceled

@@ -51,7 +51,7 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   Result<bool> kill(int signal);
   /// Ends what can be reached, for good: once it has exited, nobody who holds a pipe is waited for.
   void cut_short();
-  void drain();
+  void drain(int turns);
   void changed();
   void tell_close();
   /// After the last event, or when the loop is gone: no callback is kept, and nobody waits any more.
@@ -74,7 +74,6 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   AbortSignal::Listener abort;
   std::optional<ExitStatus> status;
   int kill_signal = proclab::spawn::kTerminate;
-  int quiet_turns = 0;
   bool ended = false;  // exited, or never started
   bool killed = false, timed_out = false, cut = false, closed = false, channel_open = false;
 };

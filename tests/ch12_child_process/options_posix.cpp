@@ -156,6 +156,15 @@ TEST_F(PosixOptions, AStoppedTreeHeedsItsEnd) {
   EXPECT_EQ(seen.words.back(), "close signal 15");
 }
 
+TEST_F(PosixOptions, WhoFledAndFloodsDelaysNobody) {
+  ExecResult result;
+  ASSERT_TRUE(exec(loop, "setsid yes & wait", {.max_buffer = 1000},
+                   [&](const ExecResult& how) { result = how; }));
+  run("a shell whose child has left the group, and writes for ever");
+  EXPECT_EQ(result.output.size(), 1000U);
+  EXPECT_EQ(result.status->signal, SIGTERM);
+}
+
 TEST_F(PosixOptions, AStrangeSignalIsAnError) {
   Seen seen;
   ChildProcess child = probe(seen, {"stdin-eof"});
