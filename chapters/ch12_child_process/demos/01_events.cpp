@@ -38,7 +38,8 @@ void listen(ChildProcess child) {
 int be_the_child() {
   Result<loop::Loop> loop = loop::Loop::open();
   if (!loop) return 1;
-  const Options inherit{.stdio = Stdio::all(Stdio::inherit())};
+  // Detached, or on Windows it would end with us.
+  const Options inherit{.stdio = Stdio::all(Stdio::inherit()), .detached = true};
   Result<ChildProcess> grandchild =
       child_process::spawn(*loop, *self_path(), {"--grandchild"}, inherit);
   if (!grandchild || !grandchild->pid()) return 1;
