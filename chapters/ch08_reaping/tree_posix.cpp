@@ -22,8 +22,8 @@ void Tree::put_around(spawn::Options& options) const {
 
 //> kill
 Result<void> Tree::kill(spawn::Process& leader, int signal) const {
-  // Until it is reaped its number is its own, and so is the group's. Afterwards the last member may have left, and the
-  // next fork() have got it.
+  // Until it is reaped its number is its own, and so is the group's. Afterwards the last member may
+  // have left, and the next fork() have got it.
   if (!leader.owes_wait()) {
     return make_error("kill", std::errc::no_such_process, "already waited for");
   }

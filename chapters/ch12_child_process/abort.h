@@ -1,6 +1,7 @@
 // Chapter 12 · child_process: "never mind": one word that ends whatever still listens to it.
 //
-// Question: a request is over, and somewhere below it three programs run. Who tells them? Node: AbortController.
+// Question: a request is over, and somewhere below it three programs run. Who tells them? Node:
+// AbortController.
 #pragma once
 
 #include <functional>

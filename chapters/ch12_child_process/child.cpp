@@ -1,4 +1,5 @@
-// Chapter 12 · child_process: from the first event to the last. Read child_process.h, state.h first.
+// Chapter 12 · child_process: from the first event to the last. Read child_process.h, state.h
+// first.
 #include <utility>
 
 #include "chapters/ch12_child_process/state.h"
@@ -15,7 +16,8 @@ constexpr int kDrainTurns =
 //> on-exit
 void State::on_exit() {
   exit.reset();
-  // A tree's leader stays a zombie until `close`: a timeout may yet have to reach the others of its group.
+  // A tree's leader stays a zombie until `close`: a timeout may yet have to reach the others of its
+  // group.
   const auto how = tree ? process->peek() : process->try_wait();
   ended = true;
   if (how) status = *how;
@@ -90,8 +92,9 @@ void State::cut_short() {
   if (ended) drain(kDrainTurns);
 }
 
-/// What lies in the pipes when the leader has ended is taken, a piece of each in every turn; and then they are closed.
-/// By number, and not until nothing comes: who fled may hold a pipe, and write for ever.
+/// What lies in the pipes when the leader has ended is taken, a piece of each in every turn; and
+/// then they are closed. By number, and not until nothing comes: who fled may hold a pipe, and
+/// write for ever.
 void State::drain(int turns) {
   poster.post([self = shared_from_this(), turns] {
     if (turns > 0) return self->drain(turns - 1);

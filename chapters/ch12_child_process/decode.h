@@ -6,8 +6,9 @@
 
 namespace proclab::child_process {
 
-/// `bytes` as UTF-8: what is none becomes U+FFFD, as browsers and Node do it: one for each piece that could not go on
-/// (WHATWG Encoding, UTF-8 decoder). `cut`: more was to follow, so a character without its end is dropped.
+/// `bytes` as UTF-8: what is none becomes U+FFFD, as browsers and Node do it: one for each piece
+/// that could not go on (WHATWG Encoding, UTF-8 decoder). `cut`: more was to follow, so a character
+/// without its end is dropped.
 [[nodiscard]] std::string to_utf8_text(std::string bytes, bool cut);
 
 }  // namespace proclab::child_process

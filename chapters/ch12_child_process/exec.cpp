@@ -1,4 +1,5 @@
-// Chapter 12 · child_process: run a program to its end, and have all that it said. Read exec.h first.
+// Chapter 12 · child_process: run a program to its end, and have all that it said. Read exec.h
+// first.
 #include "chapters/ch12_child_process/exec.h"
 
 #include <algorithm>

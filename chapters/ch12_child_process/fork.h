@@ -1,6 +1,8 @@
-// Chapter 12 · child_process: a child to talk to. Node's fork() copies nothing: it starts a program with a channel.
+// Chapter 12 · child_process: a child to talk to. Node's fork() copies nothing: it starts a program
+// with a channel.
 //
-// Read before: child_process.h, chapter 11's start.h, chapter 3 for the real fork. Then fork.cpp. Node: fork.
+// Read before: child_process.h, chapter 11's start.h, chapter 3 for the real fork. Then fork.cpp.
+// Node: fork.
 #pragma once
 
 #include <string>
@@ -18,8 +20,9 @@ struct ForkOptions {
   bool silent = false;                 ///< slots 0-2 are pipes; else they are inherited
 };
 
-/// Starts "exec_path exec_argv… module args…" with a channel in slot 3. Node's child has process.send() then, a C++
-/// child channel::open_from_environment(). Errors: as spawn(); invalid_argument: `stdio` without a channel.
+/// Starts "exec_path exec_argv… module args…" with a channel in slot 3. Node's child has
+/// process.send() then, a C++ child channel::open_from_environment(). Errors: as spawn();
+/// invalid_argument: `stdio` without a channel.
 Result<ChildProcess> fork(loop::Loop& loop, const std::string& module,
                           const std::vector<std::string>& args = {}, ForkOptions options = {});
 

@@ -5,11 +5,12 @@
 
 namespace proclab::child_process {
 
-/// Whether `options` ask for a tree, where the call itself would like one: not when the terminal may be read, since
-/// a group in the background is stopped for that.
+/// Whether `options` ask for a tree, where the call itself would like one: not when the terminal
+/// may be read, since a group in the background is stopped for that.
 [[nodiscard]] bool wants_tree(const Options& options);
 
-/// Collects what `child` says, up to `most` bytes of output and errors each, and tells when it is closed.
+/// Collects what `child` says, up to `most` bytes of output and errors each, and tells when it is
+/// closed.
 void collect(const ChildProcess& child, std::string command, std::size_t most, Encoding encoding,
              OnExec done);
 

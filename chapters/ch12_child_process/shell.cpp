@@ -22,8 +22,9 @@ std::string quote_sh(std::string_view text) {
 //< quote-sh
 
 //> quote-cmd
-/// Two readers, one after the other: cmd.exe, which takes the carets away, then the program's C runtime, which reads
-/// the quotes. Every quote has its caret, so for cmd.exe no quotation ever begins, in which carets would stay.
+/// Two readers, one after the other: cmd.exe, which takes the carets away, then the program's C
+/// runtime, which reads the quotes. Every quote has its caret, so for cmd.exe no quotation ever
+/// begins, in which carets would stay.
 std::string quote_cmd(std::string_view text) {
   const bool plain = !text.empty() && text.find_first_of(" \t\v\"()%!^<>&|;,=") == text.npos;
   if (plain) return std::string(text);
@@ -31,8 +32,9 @@ std::string quote_cmd(std::string_view text) {
   std::string quoted = spawn::quote_argument(text);
   if (quoted.front() != '"') quoted = "\"" + quoted + "\"";
   for (const char c : quoted) {
-    // Variables come before carets and quotes, and "%%" is no escape outside of a batch file. But "%cd:~,%" is a part
-    // of the current directory's name with nothing in it: what stays is the first %, and it begins no name.
+    // Variables come before carets and quotes, and "%%" is no escape outside of a batch file. But
+    // "%cd:~,%" is a part of the current directory's name with nothing in it: what stays is the
+    // first %, and it begins no name.
     if (c == '%') {
       out += "%%cd:~,%";
       continue;
@@ -83,7 +85,8 @@ Result<std::string> quote_all(const std::vector<std::string>& words, ShellKind s
 ShellCommand shell_command(const std::string& shell, const std::string& command) {
   std::string file = shell.empty() ? system_shell() : shell;
   if (!is_cmd(file)) return {std::move(file), {"-c", command}};
-  // /d: no AutoRun commands of the registry's. /s: of the quotes, take away the first and the last, and no others.
+  // /d: no AutoRun commands of the registry's. /s: of the quotes, take away the first and the last,
+  // and no others.
   return {std::move(file), {"/d", "/s", "/c", "\"" + command + "\""}, true};
 }
 //< shell-command

@@ -17,8 +17,9 @@ Error bad(const char* option, std::string why) {
   return make_error(option, std::errc::invalid_argument, std::move(why));
 }
 
-/// The mistake is the caller's, and so is the news. All else is the system's, and comes as an event: Node's EACCES,
-/// EAGAIN, EMFILE, ENFILE and ENOENT, and what it throws although the call was fine.
+/// The mistake is the caller's, and so is the news. All else is the system's, and comes as an
+/// event: Node's EACCES, EAGAIN, EMFILE, ENFILE and ENOENT, and what it throws although the call
+/// was fine.
 bool is_the_callers(const Error& why) {
   return why.code == std::errc::invalid_argument || why.code == std::errc::not_supported ||
          why.code == std::errc::argument_list_too_long ||
@@ -72,7 +73,8 @@ struct Ends {
 };
 
 //> make-ends
-/// A pipe for slot `n`. Ours is for the loop; theirs for any program, unless it has asked for another.
+/// A pipe for slot `n`. Ours is for the loop; theirs for any program, unless it has asked for
+/// another.
 Result<Ends> make_ends(std::size_t n, bool overlapped) {
   if (n > 2) {
     Result<sockets::Pair> pair = overlapped ? sockets::pair() : sockets::pair_for_child();
@@ -89,8 +91,8 @@ Result<Ends> make_ends(std::size_t n, bool overlapped) {
 }
 //< make-ends
 
-/// Makes the pipes. `theirs` are to be closed when the child has its copies: as long as we hold one, no read
-/// comes to an end.
+/// Makes the pipes. `theirs` are to be closed when the child has its copies: as long as we hold
+/// one, no read comes to an end.
 Result<void> add_slots(ChildProcess::State& child, loop::Loop& loop, const Layout& layout,
                        std::vector<Slot>& slots, std::vector<Handle>& theirs) {
   for (std::size_t n = 0; n < layout.all.size(); ++n) {
@@ -154,7 +156,8 @@ using State = ChildProcess::State;
 Result<void> State::started(loop::Loop& loop, proclab::spawn::Process child) {
   process.emplace(std::move(child));
   Result<loop::Exit> watch = loop::Exit::watch(loop, *process, [this] { on_exit(); });
-  // Nobody can hear of its end any more: it is over already, and the kernel has buried it (SIGCHLD is ignored).
+  // Nobody can hear of its end any more: it is over already, and the kernel has buried it (SIGCHLD
+  // is ignored).
   const bool is_buried = !watch && watch.error().code == std::errc::no_such_process;
   if (!watch && !is_buried) {  // a child whose end nobody would hear of
     (void)process->kill(proclab::spawn::kKill);

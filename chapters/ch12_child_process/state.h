@@ -1,6 +1,7 @@
 // Chapter 12 · child_process: what a child is made of. For this chapter's files.
 //
-// Read before: child_process.h. Then spawn.cpp (how it begins), child.cpp (from the first event to the last).
+// Read before: child_process.h. Then spawn.cpp (how it begins), child.cpp (from the first event to
+// the last).
 #pragma once
 
 #include <memory>
@@ -15,8 +16,8 @@
 
 namespace proclab::child_process {
 
-/// Kept by whoever has a ChildProcess, and until `close` by its loop. So whatever calls back from in here needs no
-/// more than `this`: all of it closes with this object.
+/// Kept by whoever has a ChildProcess, and until `close` by its loop. So whatever calls back from
+/// in here needs no more than `this`: all of it closes with this object.
 struct ChildProcess::State : std::enable_shared_from_this<State> {
   explicit State(loop::Loop& loop) : poster(loop.poster()) {}
   State(const State&) = delete;
@@ -54,7 +55,8 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   void drain(int turns);
   void changed();
   void tell_close();
-  /// After the last event, or when the loop is gone: no callback is kept, and nobody waits any more.
+  /// After the last event, or when the loop is gone: no callback is kept, and nobody waits any
+  /// more.
   void let_go();
 
   loop::Poster poster;

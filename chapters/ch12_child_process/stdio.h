@@ -1,7 +1,7 @@
 // Chapter 12 · child_process: what stands at one of a child's slots.
 //
-// Question: a child's descriptors are a list; what can an entry be? Read before: chapter 4's spawn.h, whose Slots
-// these become. Then child_process.h. Node: options.stdio.
+// Question: a child's descriptors are a list; what can an entry be? Read before: chapter 4's
+// spawn.h, whose Slots these become. Then child_process.h. Node: options.stdio.
 #pragma once
 
 #include <vector>
@@ -31,7 +31,8 @@ struct Stdio {
   static Stdio inherit() { return {What::inherit}; }
   static Stdio ipc() { return {What::ipc}; }
   static Stdio handle(NativeHandle native) { return {What::handle, native}; }
-  /// A stream of ours, for the child to have too. POSIX: a pipe's is non-blocking for it as well (chapter 2).
+  /// A stream of ours, for the child to have too. POSIX: a pipe's is non-blocking for it as well
+  /// (chapter 2).
   static Stdio stream(const loop::Stream& stream) { return handle(stream.native()); }
 
   /// The same for slots 0, 1 and 2: what Node calls stdio: 'inherit'.

@@ -1,7 +1,8 @@
 // Chapter 12 · child_process: the same, while everything else waits.
 //
-// Question: what does a synchronous call do inside? It runs a loop of its own, and yours stands still. Good at the
-// start of a program, or in a script; poison in a server. Read before: exec.h. Node: spawnSync, execSync.
+// Question: what does a synchronous call do inside? It runs a loop of its own, and yours stands
+// still. Good at the start of a program, or in a script; poison in a server. Read before: exec.h.
+// Node: spawnSync, execSync.
 #pragma once
 
 #include <string>
@@ -18,9 +19,10 @@ struct SyncOptions {
   Encoding encoding = Encoding::bytes;
 };
 
-/// Starts it, feeds it, and returns when it has ended and its pipes are closed. Everything that goes wrong is in
-/// ExecResult::error, also a call that makes no sense. Blocks the thread, and so its loop. Threads: any.
-/// Nothing is printed: Node's execSync writes the child's errors to ours, this leaves them in `errors`.
+/// Starts it, feeds it, and returns when it has ended and its pipes are closed. Everything that
+/// goes wrong is in ExecResult::error, also a call that makes no sense. Blocks the thread, and so
+/// its loop. Threads: any. Nothing is printed: Node's execSync writes the child's errors to ours,
+/// this leaves them in `errors`.
 [[nodiscard]] ExecResult spawn_sync(std::string file, std::vector<std::string> args = {},
                                     SyncOptions options = {});
 /// With a shell: exec().

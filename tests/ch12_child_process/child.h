@@ -80,7 +80,8 @@ class Children : public testing::Test {
     while (!so())
       ASSERT_TRUE(*loop.turn() || so()) << "nothing is left that could bring " << for_whom;
   }
-  /// A parent that starts a grandchild, which holds stdout until its stdin (the parent's) ends; says so, and exits.
+  /// A parent that starts a grandchild, which holds stdout until its stdin (the parent's) ends;
+  /// says so, and exits.
   struct Command {
     std::string file;
     std::vector<std::string> args;

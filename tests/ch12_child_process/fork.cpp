@@ -1,4 +1,5 @@
-// tests/ch12 · fork(): a child with a channel. Both ends are ours here; node_posix.cpp has the real one.
+// tests/ch12 · fork(): a child with a channel. Both ends are ours here; node_posix.cpp has the real
+// one.
 #include "chapters/ch12_child_process/fork.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// tests/ch12 · one of everything before all tests: what Winsock, the threads library or Wine opens at the first call of
-// a process is no test's leak; nor is the job that all children are put into, which stays for ever.
+// tests/ch12 · one of everything before all tests: what Winsock, the threads library or Wine opens
+// at the first call of a process is no test's leak; nor is the job that all children are put into,
+// which stays for ever.
 #include <gtest/gtest.h>
 
 #include <memory>

@@ -1,8 +1,9 @@
 // Chapter 12 · benchmark: what a child costs from spawn to close, beside chapter 4, libuv and Node.
 //
-// Question: how much do the loop, the events and the pipes cost on top of a bare spawn? One figure is measured beside
-// its base, chapter 4's start() and wait(), right before it; the report gives the medians of the ratios. Without
-// pipes all slots are ignored; with pipes each of the three has one, and its end is waited for.
+// Question: how much do the loop, the events and the pipes cost on top of a bare spawn? One figure
+// is measured beside its base, chapter 4's start() and wait(), right before it; the report gives
+// the medians of the ratios. Without pipes all slots are ignored; with pipes each of the three has
+// one, and its end is waited for.
 //
 // Run: scripts/bench 12. The names are table/way, as scripts/bench_report.py wants them.
 #include <chrono>

@@ -1,8 +1,9 @@
 // Chapter 12 · events: what a child tells, and in which order.
 //
-// Look for: exit and close are two things. The child ends at once, but has left a grandchild behind that holds its
-// stdout, and that still has something to say: so close has to wait. A program that is not there tells an error, no
-// exit, and close all the same: who waits for close alone is never left waiting.
+// Look for: exit and close are two things. The child ends at once, but has left a grandchild behind
+// that holds its stdout, and that still has something to say: so close has to wait. A program that
+// is not there tells an error, no exit, and close all the same: who waits for close alone is never
+// left waiting.
 //
 // Run: ch12_events
 #include <cstdio>
@@ -48,7 +49,8 @@ int be_the_child() {
   std::_Exit(7);
 }
 
-/// Waits until its parent has long been gone. (Only the order shown depends on the time, and nothing else.)
+/// Waits until its parent has long been gone. (Only the order shown depends on the time, and
+/// nothing else.)
 int be_the_grandchild() {
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   std::puts("late news");

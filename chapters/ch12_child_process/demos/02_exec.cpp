@@ -1,7 +1,7 @@
 // Chapter 12 · exec: run a command, have all that it said, and be told why that is not all.
 //
-// Look for: an exit code is no error; what we had to do is: its time was over, or it said too much. What it said
-// until then is kept.
+// Look for: an exit code is no error; what we had to do is: its time was over, or it said too much.
+// What it said until then is kept.
 //
 // Run: ch12_exec
 #include <cstdio>

@@ -1,7 +1,8 @@
 // Chapter 12 · injection: a text that others wrote, in a command of ours.
 //
-// Look for: the first answer. The name was to be greeted, and has been obeyed. The second way quotes it, so that it
-// stays one word to the shell; the third has no shell, and so nothing to be quoted. Take the third, if you can.
+// Look for: the first answer. The name was to be greeted, and has been obeyed. The second way
+// quotes it, so that it stays one word to the shell; the third has no shell, and so nothing to be
+// quoted. Take the third, if you can.
 //
 // Run: ch12_injection
 // Run: ch12_injection "O'Neill"

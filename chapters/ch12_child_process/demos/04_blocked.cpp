@@ -1,8 +1,8 @@
 // Chapter 12 · blocked: what a synchronous call does to everybody else.
 //
-// Look for: the ticks while the child ran. spawn_sync() runs a loop of its own, so its child is fed and drained as ever;
-// but the loop that called it stands still: no tick, no connection, no other child's end. With exec_file() the
-// same child runs beside the ticks.
+// Look for: the ticks while the child ran. spawn_sync() runs a loop of its own, so its child is fed
+// and drained as ever; but the loop that called it stands still: no tick, no connection, no other
+// child's end. With exec_file() the same child runs beside the ticks.
 //
 // Run: ch12_blocked
 #include <cstdio>

@@ -1,8 +1,8 @@
 // Chapter 12 · fork: a child to talk to, in ten lines. It need not be C++.
 //
-// Look for: nothing here says what the child is written in. With a path and a module it is a Node.js, which finds a
-// parent that it takes for its own kind. And when the parent leaves, close comes all the same: in Node, a parent
-// that calls disconnect() waits for it in vain.
+// Look for: nothing here says what the child is written in. With a path and a module it is a
+// Node.js, which finds a parent that it takes for its own kind. And when the parent leaves, close
+// comes all the same: in Node, a parent that calls disconnect() waits for it in vain.
 //
 // Run: ch12_fork
 #include <cstdio>

@@ -1,10 +1,12 @@
 // Chapter 12 · what dies with a parent, and what does not.
 //
-// A parent starts a child in one of seven ways, and is killed, so that it can do nothing about it any more. Is the
-// child still there? It is asked, on a line that only we hold besides: a pair of sockets, or a pipe.
+// A parent starts a child in one of seven ways, and is killed, so that it can do nothing about it
+// any more. Is the child still there? It is asked, on a line that only we hold besides: a pair of
+// sockets, or a pipe.
 //
-// Look for: on POSIX nothing dies *with* a parent. Some children notice, because they read or write what was between
-// the two, and end of that. Windows has jobs, and this layer puts its children into one, as libuv does.
+// Look for: on POSIX nothing dies *with* a parent. Some children notice, because they read or write
+// what was between the two, and end of that. Windows has jobs, and this layer puts its children
+// into one, as libuv does.
 //
 // Run: ch12_what_dies
 #include <cstdio>
