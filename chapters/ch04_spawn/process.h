@@ -58,6 +58,10 @@ class Process {
   /// As wait(), but nullopt when `deadline` passes first. Linux waits on a pidfd, which turns
   /// readable when the child ends: no signal handler, no polling.
   Result<std::optional<ExitStatus>> wait_until(Deadline deadline);
+  /// As try_wait(), but the child is not buried: pid() stays its own, and so does the number of the group
+  /// that it leads, which others may still be in. Nobody is told twice: wait() is still owed.
+  /// Sources: waitid(2) with WNOWAIT; MSDN GetExitCodeProcess.
+  Result<std::optional<ExitStatus>> peek();
 
   /// Sends `signal`; the child may catch or ignore it, so this is no promise that it ends (kKill is).
   /// 0 only asks whether it could be sent. Once the child has been waited for: no_such_process, and

@@ -1,6 +1,6 @@
 // Chapter 4 · spawn: waiting for a child and signalling it, on POSIX.
 //
-// Read before: process.h. Meets: waitpid, kill.
+// Read before: process.h. Meets: waitpid, waitid, kill.
 #include "chapters/ch04_spawn/process.h"
 
 #include <cerrno>
@@ -50,6 +50,23 @@ Result<std::optional<ExitStatus>> Process::try_wait() {
   bury(decode(status));
   return status_;
 }
+
+//> peek
+Result<std::optional<ExitStatus>> Process::peek() {
+  if (status_) return status_;
+  if (!duty_) return nobody_to_wait_for();
+  siginfo_t info{};  // si_pid stays 0 while the child runs
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == -1) {
+    duty_ = false;
+    return last_error("waitid");
+  }
+  if (info.si_pid == 0) return std::optional<ExitStatus>{};
+  if (info.si_code == CLD_EXITED) {
+    return std::optional(ExitStatus{static_cast<unsigned>(info.si_status), 0, false});
+  }
+  return std::optional(ExitStatus{0, info.si_status, info.si_code == CLD_DUMPED});
+}
+//< peek
 
 //> kill
 Result<void> Process::kill(int signal) {

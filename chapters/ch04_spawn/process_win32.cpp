@@ -13,6 +13,14 @@ Error nobody_to_wait_for() {
   return make_error("WaitForSingleObject", std::errc::no_child_process, "disowned, or moved away");
 }
 
+/// Of a process that has ended: GetExitCodeProcess says STILL_ACTIVE (259) of a running one, and the
+/// same of one that ended with 259. `sent`: the signal that our TerminateProcess stood for, or 0.
+Result<ExitStatus> end_of(HANDLE process, int sent) {
+  DWORD code = 0;
+  if (!::GetExitCodeProcess(process, &code)) return last_error("GetExitCodeProcess");
+  return sent != 0 && code == 1 ? ExitStatus{0, sent, false} : ExitStatus{code, 0, false};
+}
+
 }  // namespace
 
 //> wait
@@ -35,11 +43,9 @@ Result<std::optional<ExitStatus>> Process::wait_until(Deadline deadline) {
     const int left = deadline.poll_timeout();
     switch (::WaitForSingleObject(handle_.get(), left < 0 ? INFINITE : left)) {
       case WAIT_OBJECT_0: {
-        // Only now: GetExitCodeProcess says STILL_ACTIVE (259) of a running process, and the same
-        // of one that ended with 259.
-        DWORD code = 0;
-        if (!::GetExitCodeProcess(handle_.get(), &code)) return last_error("GetExitCodeProcess");
-        bury(sent_ != 0 && code == 1 ? ExitStatus{0, sent_, false} : ExitStatus{code, 0, false});
+        const Result<ExitStatus> end = end_of(handle_.get(), sent_);
+        if (!end) return end.error();
+        bury(*end);
         return status_;
       }
       case WAIT_TIMEOUT:
@@ -50,6 +56,15 @@ Result<std::optional<ExitStatus>> Process::wait_until(Deadline deadline) {
   }
 }
 //< wait-until
+
+Result<std::optional<ExitStatus>> Process::peek() {
+  if (status_) return status_;
+  if (!duty_) return nobody_to_wait_for();
+  if (::WaitForSingleObject(handle_.get(), 0) != WAIT_OBJECT_0) return std::optional<ExitStatus>{};
+  const Result<ExitStatus> end = end_of(handle_.get(), sent_);
+  if (!end) return end.error();
+  return std::optional(*end);
+}
 
 //> kill
 Result<void> Process::kill(int signal) {

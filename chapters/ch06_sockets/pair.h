@@ -31,6 +31,11 @@ struct Pair {
 /// protocol_not_supported. Sources: socketpair(2), unix(7); MSDN CreateNamedPipeW.
 Result<Pair> pair(Kind kind = Kind::stream);
 
+/// The same, as a stream, with a `second` that is fit for any program: one that knows nothing of us, and reads and
+/// writes it as it does a file. POSIX: no difference. Windows: not overlapped, since most programs
+/// have no OVERLAPPED to pass. Errors: as above.
+Result<Pair> pair_for_child();
+
 /// In a child: takes over what its parent has put at `slot` (a spawn::Slot's number), and keeps it
 /// from being inherited further. Once only: the Handle owns it. Windows: the slot's handle is taken
 /// out of the C runtime's table. Errors: bad_file_descriptor when nothing is there.

@@ -11,6 +11,8 @@ namespace proclab::sockets {
 
 Result<Pair> pair(Kind kind) { return new_pair(socket_type(kind)); }
 
+Result<Pair> pair_for_child() { return pair(); }
+
 //> inherited
 Result<Handle> inherited(int slot) {
   // Whoever started us had to leave the flag off; from here on it would leak into every child of

@@ -14,9 +14,10 @@
 #include "chapters/ch06_sockets/pipe_win32.h"
 
 namespace proclab::sockets {
+namespace {
 
 //> pair
-Result<Pair> pair(Kind kind) {
+Result<Pair> new_pair(Kind kind, bool second_overlapped) {
   static std::atomic<unsigned> count{0};
   LARGE_INTEGER now;
   ::QueryPerformanceCounter(&now);
@@ -26,7 +27,8 @@ Result<Pair> pair(Kind kind) {
                             L"-" + std::to_wstring(++count) + L"-" + std::to_wstring(now.QuadPart);
   Result<Handle> first = make_pipe(name, {.kind = kind, .first = true, .only = true});
   if (!first) return first.error();
-  Result<Handle> second = open_pipe(name, kind, Deadline::after(Milliseconds(0)));
+  Result<Handle> second =
+      open_pipe(name, kind, Deadline::after(Milliseconds(0)), second_overlapped);
   if (!second) return second.error();
   UnderWay connect;
   if (!connect) return last_error("CreateEventW");
@@ -39,6 +41,12 @@ Result<Pair> pair(Kind kind) {
   return Pair{std::move(*first), std::move(*second)};
 }
 //< pair
+
+}  // namespace
+
+Result<Pair> pair(Kind kind) { return new_pair(kind, true); }
+
+Result<Pair> pair_for_child() { return new_pair(Kind::stream, false); }
 
 //> inherited
 Result<Handle> inherited(int slot) {

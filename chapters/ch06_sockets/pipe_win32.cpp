@@ -86,12 +86,13 @@ Result<Handle> make_pipe(const std::wstring& name, const PipeOptions& options) {
 //< make-pipe
 
 //> open-pipe
-Result<Handle> open_pipe(const std::wstring& name, Kind kind, Deadline until) {
+Result<Handle> open_pipe(const std::wstring& name, Kind kind, Deadline until, bool overlapped) {
   for (;;) {
-    Handle end(::CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
-                             // Without these two, the server may act as us, with all our rights.
-                             FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
-                             nullptr));
+    Handle end(::CreateFileW(
+        name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+        // Without these two, the server may act as us, with all our rights.
+        (overlapped ? FILE_FLAG_OVERLAPPED : 0) | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
+        nullptr));
     if (!end) {
       const Error why = last_error("CreateFileW", from_wide(name));
       if (why.code.value() != ERROR_PIPE_BUSY) return why;

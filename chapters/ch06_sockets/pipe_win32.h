@@ -21,6 +21,7 @@ struct PipeOptions {
 Result<Handle> make_pipe(const std::wstring& name, const PipeOptions& options);
 
 /// A client's end. Waits while all the server's ends are taken.
-Result<Handle> open_pipe(const std::wstring& name, Kind kind, Deadline until);
+Result<Handle> open_pipe(const std::wstring& name, Kind kind, Deadline until,
+                         bool overlapped = true);
 
 }  // namespace proclab::sockets

@@ -4,20 +4,28 @@
 #include <windows.h>
 
 namespace proclab::reaping {
+namespace {
+
+Result<void> set_flags(NativeHandle job, DWORD flags) {
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  limits.BasicLimitInformation.LimitFlags = flags;
+  if (!::SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits)) {
+    return last_error("SetInformationJobObject");
+  }
+  return {};
+}
+
+}  // namespace
 
 //> make
 Result<Job> Job::make(const JobOptions& options) {
   Handle job(::CreateJobObjectW(nullptr, nullptr));
   if (!job) return last_error("CreateJobObjectW");
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  if (options.kill_on_close) {
-    limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-  }
-  if (options.breakaway) limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_BREAKAWAY_OK;
-  if (!::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
-                                 sizeof limits)) {
-    return last_error("SetInformationJobObject");
-  }
+  DWORD flags = 0;
+  if (options.kill_on_close) flags |= JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+  if (options.breakaway) flags |= JOB_OBJECT_LIMIT_BREAKAWAY_OK;
+  if (options.children_outside) flags |= JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
+  if (const Result<void> set = set_flags(job.get(), flags); !set) return set.error();
   Handle port(::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
   if (!port) return last_error("CreateIoCompletionPort");
   JOBOBJECT_ASSOCIATE_COMPLETION_PORT messages{nullptr, port.get()};
@@ -38,6 +46,8 @@ Result<void> Job::terminate(unsigned code) const {
   if (!::TerminateJobObject(job_.get(), code)) return last_error("TerminateJobObject");
   return {};
 }
+
+Result<void> Job::let_live() const { return set_flags(job_.get(), 0); }
 
 Result<unsigned> Job::active() const {
   JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info{};

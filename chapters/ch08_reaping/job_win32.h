@@ -19,6 +19,8 @@ struct JobOptions {
   bool kill_on_close = true;
   /// A process in it may start others outside, if it asks for that (CREATE_BREAKAWAY_FROM_JOB).
   bool breakaway = false;
+  /// What a process in it starts is outside from the start (SILENT_BREAKAWAY_OK).
+  bool children_outside = false;
 };
 
 /// What a job's completion port tells. Not promised (MSDN): for people and counters; what must not
@@ -39,6 +41,8 @@ class Job {
   Result<spawn::Process> start(spawn::Options options) const;
   /// Ends all that is in it, with this exit code. They have ended soon after, not at once.
   Result<void> terminate(unsigned code = 1) const;
+  /// Takes kill_on_close back.
+  Result<void> let_live() const;
   /// How many live in it.
   [[nodiscard]] Result<unsigned> active() const;
   /// The next message; nullopt when `deadline` passes first.

@@ -46,6 +46,21 @@ TEST_P(ProcessBy, WaitsOnceAndRemembers) {
   EXPECT_EQ(**child.process.wait_until(Deadline::after(Milliseconds(0))), *first);
 }
 
+TEST_P(ProcessBy, LooksWithoutBurying) {
+  const Waiting waiting("a sleeper that was killed");
+  Sleeper child(GetParam());
+  EXPECT_EQ(child.process.peek().value(), std::nullopt);
+  ASSERT_TRUE(child.process.kill(kKill));
+  std::optional<ExitStatus> seen;
+  while (!seen) seen = child.process.peek().value();
+  EXPECT_EQ(seen->signal, kKill);
+  EXPECT_EQ(child.process.peek().value(), seen) << "it tells as often as it is asked";
+  EXPECT_TRUE(child.process.owes_wait());
+  EXPECT_TRUE(child.process.kill(0)) << "the number is still its own";
+  EXPECT_EQ(child.process.wait().value(), *seen);
+  EXPECT_EQ(child.process.peek().value(), seen);
+}
+
 TEST_P(ProcessBy, ADeadlineThatPassesChangesNothing) {
   const Waiting waiting("a sleeper that was woken");
   Sleeper child(GetParam());

@@ -3,8 +3,10 @@
 
 #include <thread>
 
+#include "chapters/ch04_spawn/spawn.h"
 #include "tests/ch06_sockets/ends.h"
 #include "tests/support/deadline.h"
+#include "tests/support/run.h"
 
 namespace proclab::sockets {
 namespace {
@@ -24,6 +26,19 @@ TEST(Pair, CarriesBytesBothWays) {
   ASSERT_TRUE(send_all(ends.second.get(), "fro"));
   EXPECT_EQ(next(ends.second.get()), "to and");
   EXPECT_EQ(next(ends.first.get()), "fro");
+}
+
+TEST(Pair, ForAnyProgramCarriesBytesBothWays) {
+  const Waiting waiting("a program that copies");
+  Pair ends = std::move(pair_for_child()).value();
+  spawn::Options cat{.file = test::program("probe"), .args = {"cat"}};
+  cat.slots = {spawn::Slot::from(0, ends.second.get()), spawn::Slot::from(1, ends.second.get())};
+  spawn::Process child = std::move(spawn::start(cat)).value();
+  ends.second.close();
+  ASSERT_TRUE(send_all(ends.first.get(), "to and fro"));
+  EXPECT_EQ(next(ends.first.get()), "to and fro");
+  if (!half_close(ends.first.get())) ends.first.close();  // Windows: a pipe has no half
+  EXPECT_TRUE(child.wait()->success());
 }
 
 TEST(Pair, TheEndComesAfterTheLastByte) {
