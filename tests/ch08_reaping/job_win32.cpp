@@ -14,7 +14,6 @@ namespace proclab::reaping {
 namespace {
 
 using test::Waiting;
-using What = JobMessage::What;
 
 /// In the job: `kin parent`, which starts a grandchild (with `flags`), prints its pid and exits
 /// with 7.
@@ -99,16 +98,16 @@ TEST(Job, ItsPortTellsWhoComesAndGoes) {
   Family family(*job, "parent");
   family.in.write.close();
   family.wait_for_its_end();
-  std::multiset<What> told;
+  std::multiset<JobMessage::What> told;
   std::set<Pid> started;
-  while (told.count(What::empty) == 0) {
+  while (told.count(JobMessage::What::empty) == 0) {
     const auto message = job->next(Deadline::after(Milliseconds(10'000)));
     ASSERT_TRUE(message && *message);
     told.insert((*message)->what);
-    if ((*message)->what == What::started) started.insert((*message)->pid);
+    if ((*message)->what == JobMessage::What::started) started.insert((*message)->pid);
   }
-  EXPECT_EQ(told.count(What::started), 2U);
-  EXPECT_EQ(told.count(What::ended) + told.count(What::crashed), 2U);
+  EXPECT_EQ(told.count(JobMessage::What::started), 2U);
+  EXPECT_EQ(told.count(JobMessage::What::ended) + told.count(JobMessage::What::crashed), 2U);
   EXPECT_EQ(started.count(family.grandchild), 1U);
 }
 

@@ -118,7 +118,6 @@ TEST_F(Spawn, FeedsAndDrainsMoreThanAnyPipeHolds) {
 TEST_F(Spawn, AChildThatReadsNothingIsABrokenPipe) {
   Seen seen;
   ChildProcess child = probe(seen, {"exit", "0"});
-  std::optional<std::errc> why;
   until("its end", [&] { return child.status().has_value(); });
   EXPECT_FALSE(child.input()->is_open()) << "closed at its exit";
   child.input()->write("late");  // does nothing
