@@ -109,7 +109,7 @@ class BesideNode : public Children {
 
 TEST_F(BesideNode, TheSameEventsAndOutput) {
   NEED_NODE();
-  const test::Waiting waiting("programs under both");
+  const test::Waiting waiting("programs under both", Milliseconds(100'000));
   for (const Words& words : {Words{"/bin/sh", "-c", "echo out; echo err >&2; exit 3"},
                              Words{"/bin/sh", "-c", "kill -KILL $$"},
                              Words{"/bin/sh", "-c", "cat; printf '%s' \"$0\"", "arg  0"},
@@ -129,7 +129,7 @@ TEST_F(BesideNode, TheSameEventsAndOutput) {
 
 TEST_F(BesideNode, TheSameFromAShell) {
   NEED_NODE();
-  const test::Waiting waiting("shells under both");
+  const test::Waiting waiting("shells under both", Milliseconds(100'000));
   for (const char* command : {"echo a; echo b >&2", "exit 7", "printf '\\303\\251\\377x'",
                               "cat /dev/null; echo $0", "nothing-like-this"}) {
     ExecResult ours;
@@ -144,7 +144,7 @@ TEST_F(BesideNode, TheSameFromAShell) {
 /// Where ours does otherwise, on purpose. If a Node comes that does it, too, these tell.
 TEST_F(BesideNode, WhatNodeGetsWrong) {
   NEED_NODE();
-  const test::Waiting waiting("Node's ways");
+  const test::Waiting waiting("Node's ways", Milliseconds(100'000));
   EXPECT_EQ(node_says(node, "shell-child-survives", {}).output, "alive");
   EXPECT_EQ(node_says(node, "close-after-disconnect", {}).output, "never");
   EXPECT_EQ(node_says(node, "max-buffer", {}).output, "more than 5 bytes of 5");
