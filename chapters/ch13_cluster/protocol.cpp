@@ -118,6 +118,13 @@ Result<Place::Family> family_of(const Value& in) {
   return bad("addressType is none that we know");
 }
 
+/// Node says `false` where listen() was given a function and no backlog.
+Result<std::optional<int>> backlog_of(const Value& in) {
+  const Value* const member = in.find("backlog");
+  if (member != nullptr && member->as_bool() != nullptr) return std::optional(0);
+  return number<int>(in, "backlog", -1, std::numeric_limits<int>::max());
+}
+
 //> read-place
 Result<Place> read_place(const Value& in) {
   Place place;
@@ -129,7 +136,7 @@ Result<Place> read_place(const Value& in) {
   const auto index = number<unsigned>(in, "index", 0, 1'000'000);
   const auto fd = number<int>(in, "fd", -1, std::numeric_limits<int>::max());
   const auto flags = number<unsigned>(in, "flags", 0, 0xFFFF);
-  const auto backlog = number<int>(in, "backlog", -1, std::numeric_limits<int>::max());
+  const auto backlog = backlog_of(in);
   for (const Error* why :
        {address ? nullptr : &address.error(), port ? nullptr : &port.error(),
         index ? nullptr : &index.error(), fd ? nullptr : &fd.error(),
@@ -237,6 +244,13 @@ Result<Packet> from_value(const Value& message) {
   return Packet{seq->value_or(0), *ack, std::move(*content)};
 }
 //< from-value
+
+std::optional<std::uint64_t> question_of(const Value& message) {
+  const auto act = text(message, "act");
+  const auto seq = number<std::uint64_t>(message, "seq", 0, kHighest);
+  if (!act || *act != "queryServer" || !seq) return std::nullopt;
+  return *seq;
+}
 
 namespace {
 

@@ -115,6 +115,10 @@ struct Packet {
 /// Errors: bad_message, and `detail` says which member is wrong: no such act, a port of 70000, a seq of -1 …
 [[nodiscard]] Result<Packet> from_value(const Value& message);
 
+/// Of a message that from_value() has refused: the seq by which it can be answered all the same, if it is a
+/// queryServer. A worker whose question stays unanswered waits for ever.
+[[nodiscard]] std::optional<std::uint64_t> question_of(const Value& message);
+
 /// libuv's number for an error, which Node's workers understand: -errno on POSIX, -4091 … on Windows.
 [[nodiscard]] int uv_number(const std::error_code& why);
 /// Back again; io_error for a number that nobody knows. A number that is not negative is no error: asserts.

@@ -103,6 +103,23 @@ TEST(Protocol, WhatIsWrongIsNamed) {
   EXPECT_EQ(why(R"("act":"queryServer","index":-1)"), "index is out of range");
 }
 
+TEST(Protocol, NodeSaysFalseForNoBacklog) {
+  const auto packet = from_value(json(
+      R"({"cmd":"NODE_CLUSTER","act":"queryServer","index":1,"port":0,"addressType":4,"backlog":false,"seq":3})"));
+  ASSERT_TRUE(packet) << packet.error().message();
+  EXPECT_EQ(std::get<QueryServer>(packet->content).place.backlog, 0);
+}
+
+TEST(Protocol, AWrongQuestionCanBeAnsweredStill) {
+  const auto question = [](const std::string& members) {
+    return question_of(json(R"({"cmd":"NODE_CLUSTER",)" + members + "}"));
+  };
+  EXPECT_EQ(question(R"("act":"queryServer","port":1e9,"seq":3)"), 3U);
+  EXPECT_EQ(question(R"("act":"queryServer","port":1e9)"), std::nullopt);
+  EXPECT_EQ(question(R"("act":"queryServer","seq":-1)"), std::nullopt);
+  EXPECT_EQ(question(R"("act":"dance","seq":3)"), std::nullopt);
+}
+
 TEST(Protocol, OtherValuesAreNoClusterMessages) {
   for (const char* const other :
        {"null", "7", "[]", R"("NODE_CLUSTER")", R"({"cmd":1})", R"({"cmd":"NODE_OTHER"})"}) {
