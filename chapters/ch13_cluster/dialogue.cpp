@@ -44,6 +44,7 @@ void Primary::take(const Shared& member, const Packet& packet) {
   } else if (const auto* listening = std::get_if<Listening>(&packet.content)) {
     ++member->info.servers;
     if (state < State::ready) state = State::ready;
+    if (!member->info.first_ready) member->info.first_ready = Clock::now();
     if (events_.listening) events_.listening(id, listening->place);
   } else if (const auto* closing = std::get_if<CloseServer>(&packet.content)) {
     if (!servers_.close(id, closing->key)) {

@@ -54,6 +54,7 @@ struct WorkerInfo {
       false;  ///< its end is wanted: by us, or it has said so. Node's name.
   unsigned faults = 0;
   Clock::time_point started;
+  std::optional<Clock::time_point> first_ready;
 };
 
 /// What a primary tells. Each may be empty; called by the loop alone; may start, stop and kill workers.
@@ -93,6 +94,7 @@ class Primary final : private WorkerDoor {
   [[nodiscard]] std::vector<WorkerInfo> workers() const;
   [[nodiscard]] std::optional<WorkerInfo> find(WorkerId worker) const;
   [[nodiscard]] Servers& servers() { return servers_; }
+  [[nodiscard]] const Servers& servers() const { return servers_; }
 
  private:
   struct Member;
