@@ -23,12 +23,21 @@ class Backoff {
   Backoff() = default;
   explicit Backoff(const Options& options) : options_(options) {}
 
-  /// A worker has ended. How long to wait before the next; nullopt: give up.
-  std::optional<Milliseconds> ended(Clock::duration lived, bool was_ready) {
-    if (was_ready && lived >= options_.young) {
+  /// How a worker's life went.
+  struct Life {
+    Clock::duration lived{};
+    bool was_ready = false;
+    bool was_killed =
+        false;  ///< by SIGKILL: somebody's doing (or the kernel's, out of memory), not its own
+  };
+  /// A worker has ended. How long to wait before the next; nullopt: give up. Who served and was killed from outside
+  /// does not count: its program is not broken.
+  std::optional<Milliseconds> ended(const Life& life) {
+    if (life.was_ready && life.lived >= options_.young) {
       deaths_ = 0;
       return Milliseconds(0);
     }
+    if (life.was_ready && life.was_killed) return options_.first;
     if (deaths_ == options_.most) return std::nullopt;
     const unsigned doubled = std::min(deaths_++, 16U);
     return std::min(options_.longest, options_.first * (1U << doubled));

@@ -12,6 +12,11 @@ std::string named(const WorkerInfo& worker) {
   return "worker " + std::to_string(worker.id) + " (pid " + std::to_string(worker.pid) + ")";
 }
 
+Backoff::Life life_of(const WorkerInfo& was, const spawn::ExitStatus* how) {
+  return {Clock::now() - was.started, was.first_ready.has_value(),
+          how != nullptr && how->signal == spawn::kKill};
+}
+
 }  // namespace
 
 Manager::Manager(loop::Loop& loop, ManagerOptions options,
@@ -46,7 +51,7 @@ void Manager::parted(WorkerId worker) {
   retire(worker);
   if (!slot) return;
   slots_[*slot].worker.reset();
-  lost(*slot, *info, named(*info) + " has closed its channel");
+  lost(*slot, life_of(*info, nullptr), named(*info) + " has closed its channel");
 }
 
 //> start
@@ -80,7 +85,7 @@ void Manager::exited(const WorkerInfo& was, const spawn::ExitStatus& how) {
     give_reload_up("the new " + named(was) + " has ended: " + how.text());
   } else if (const std::optional<std::size_t> slot = slot_of(was.id)) {
     slots_[*slot].worker.reset();
-    if (!stopping_) lost(*slot, was, named(was) + " has ended: " + how.text());
+    if (!stopping_) lost(*slot, life_of(was, &how), named(was) + " has ended: " + how.text());
   } else {
     say(named(was) + " has left: " + how.text());
   }
@@ -90,10 +95,8 @@ void Manager::exited(const WorkerInfo& was, const spawn::ExitStatus& how) {
 
 //> lost
 /// A slot is empty that should not be.
-void Manager::lost(std::size_t slot, const WorkerInfo& was, const std::string& how) {
-  const bool was_ready = was.id != 0 && was.first_ready.has_value();
-  const auto lived = was.id != 0 ? Clock::now() - was.started : Clock::duration::zero();
-  const std::optional<Milliseconds> pause = slots_[slot].backoff.ended(lived, was_ready);
+void Manager::lost(std::size_t slot, const Backoff::Life& life, const std::string& how) {
+  const std::optional<Milliseconds> pause = slots_[slot].backoff.ended(life);
   if (!pause) {
     say(how);
     return give_up(slot);

@@ -85,7 +85,7 @@ class Manager {
   [[nodiscard]] PrimaryEvents events();
   void fill(std::size_t slot);
   void exited(const WorkerInfo& was, const spawn::ExitStatus& how);
-  void lost(std::size_t slot, const WorkerInfo& was, const std::string& how);
+  void lost(std::size_t slot, const Backoff::Life& life, const std::string& how);
   void give_up(std::size_t slot);
   void retire(WorkerId worker);
   void parted(WorkerId worker);
