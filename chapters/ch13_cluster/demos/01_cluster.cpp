@@ -1,9 +1,11 @@
 // Chapter 13 · cluster: N workers of any program that speaks Node's cluster protocol: a Node.js script, or ours.
 //
-// Look for: the script is an ordinary one. It calls http.createServer().listen(8000) and is a cluster worker without
-// a line about it; the primary is this program.
+// Look for: a program that ends at once is started again, each time after twice the pause; and then it is said that it
+// is no use. With `-- node server.js` for a script that calls http.createServer().listen(8000), it is a cluster: the
+// script is an ordinary one, and the primary is this program.
 //
-// Run: ch13_cluster --help
+// Run: ch13_cluster --workers 1 --max-restarts 2 -- ch13_worker --port 0 --host nowhere
+// Exit: 1
 #include <charconv>
 #include <cstdio>
 #include <iostream>
