@@ -1,4 +1,5 @@
 // Chapter 13 · cluster: from a worker's wish to a socket. Read server.h first.
+#include "chapters/ch06_sockets/udp.h"
 #include "chapters/ch13_cluster/server.h"
 #include "platform/native.h"
 
@@ -6,7 +7,7 @@ namespace proclab::cluster {
 namespace {
 
 constexpr int kUsualBacklog = 511;
-constexpr unsigned kIpv6Only = 1;
+constexpr unsigned kIpv6Only = 1, kReuseAddress = 4;  // libuv's
 
 sockets::TcpAddress address_of(const Place& place) {
   return {place.address.value_or(""), static_cast<std::uint16_t>(place.port)};
@@ -42,6 +43,18 @@ Result<void> open_local(loop::Loop& loop, Servers::Server& server, const Place& 
   return {};
 }
 
+Result<void> open_udp(Servers::Server& server, const Place& place) {
+  const unsigned flags = place.flags.value_or(0);
+  sockets::TcpAddress at = address_of(place);
+  if (at.host.empty() && place.family == Place::Family::udp4) at.host = "0.0.0.0";
+  Result<sockets::Socket> socket = sockets::bind_udp(
+      at, {.ipv6_only = (flags & kIpv6Only) != 0, .reuse_address = (flags & kReuseAddress) != 0});
+  if (!socket) return socket.error();
+  server.socket = std::make_shared<const sockets::Socket>(std::move(*socket));
+  server.dgram_type = place.family == Place::Family::udp4 ? "udp4" : "udp6";
+  return {};
+}
+
 //> open-tcp
 Result<void> open_tcp(loop::Loop& loop, Servers::Server& server, const Place& place) {
   const bool is_rr = server.policy == Policy::round_robin;
@@ -67,7 +80,7 @@ Result<void> open_tcp(loop::Loop& loop, Servers::Server& server, const Place& pl
 }  // namespace
 
 Result<void> open_listener(loop::Loop& loop, Servers::Server& server, const Place& place) {
-  if (place.is_udp()) return make_error("listen", std::errc::not_supported, "UDP");
+  if (place.is_udp()) return open_udp(server, place);
   if (place.is_local()) return open_local(loop, server, place);
   if (place.fd && *place.fd >= 0) {
     return make_error("listen", std::errc::not_supported, "a descriptor of the primary's");

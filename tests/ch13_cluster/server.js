@@ -20,6 +20,11 @@ process.on('message', (message) => {
   if (message === 'second') {
     const other = http.createServer((q, r) => r.end(`worker ${cluster.worker.id} second\n`));
     other.listen(0, '127.0.0.1', () => process.send({second: other.address().port}));
+  } else if (message === 'udp') {
+    const socket = require('dgram').createSocket('udp4');
+    socket.on('message', (text, from) => socket.send(`worker ${cluster.worker.id}`, from.port, from.address));
+    socket.on('error', (error) => process.send({error: error.code}));
+    socket.bind(0, '127.0.0.1', () => process.send({udp: socket.address().port}));
   } else {
     process.send({pong: message, primary: cluster.isPrimary});
   }
