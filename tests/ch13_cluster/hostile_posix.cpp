@@ -61,7 +61,8 @@ TEST_F(Hostile, NorDoesOneThatDiesAfterTheConfirmation) {
 TEST_F(Hostile, ASilentOneIsFoundOutAndItsClientServed) {
   PrimaryOptions options;
   options.probe_every = Milliseconds(20);
-  options.deaf_after = Milliseconds(200);
+  options.deaf_after =
+      Milliseconds(2'000);  // the honest one must not be too slow on a busy machine
   open_rogue({kOnline, kQuery, "@hear", kHandle}, 0, std::move(options));
   until("the rogue's server", [&] { return primary->servers().size() == 1; });
   ASSERT_TRUE(primary->start());
@@ -72,7 +73,6 @@ TEST_F(Hostile, ASilentOneIsFoundOutAndItsClientServed) {
   until("its end", [&] { return !exits.empty(); });
   EXPECT_EQ(exits[0].how.signal, spawn::kKill);
   EXPECT_TRUE(heard_fault("1: killed: ") && heard_fault("it does not answer"));
-  linger(Milliseconds(500));
   EXPECT_EQ(exits.size(), 1U) << "the honest one answers, though it has nothing to do";
   finish();
 }
