@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "platform/clock.h"
+#include "platform/native.h"
 #include "platform/result.h"
 
 namespace proclab::process {
@@ -38,6 +39,17 @@ struct CpuTime {
 /// getrusage(2) with RUSAGE_SELF, GetProcessTimes; Node: process.cpuUsage(). The grain is the
 /// system's: a scheduler tick on some, 100 ns or finer on others; a short process may read 0.
 [[nodiscard]] Result<CpuTime> cpu_time();
+
+/// What another process has cost.
+struct UsageOf {
+  std::chrono::microseconds cpu{};  ///< user and system together, of all its threads
+  std::uint64_t resident = 0;       ///< bytes: Memory::resident
+};
+
+/// Of a process that this one may look at; a number that was reused is another's. Grain of the CPU time on Linux:
+/// 10 ms. Errors: no_such_process: it is gone; permission_denied; function_not_supported (macOS).
+/// Linux: /proc/PID/stat; Windows: OpenProcess, GetProcessTimes, GetProcessMemoryInfo.
+[[nodiscard]] Result<UsageOf> usage_of(Pid process);
 
 /// Nanoseconds that only go forward, since an unstated moment: differences are what counts. Not
 /// disturbed when somebody sets the clock. Stands still while Linux is suspended.

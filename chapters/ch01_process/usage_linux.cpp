@@ -31,6 +31,25 @@ Result<Memory> memory() {
 }
 //< memory
 
+//> usage-of
+Result<UsageOf> usage_of(Pid process) {
+  const std::string path = "/proc/" + std::to_string(process) + "/stat";
+  const Result<std::string> line = read_proc(path.c_str());
+  const std::vector<std::string> fields = line ? stat_fields(*line) : std::vector<std::string>{};
+  if (fields.size() <= 24) {  // no such file; or no such process by the time it is read
+    return make_error("usage_of", std::errc::no_such_process, std::to_string(process));
+  }
+  const Result<std::uint64_t> user = to_number(fields[14]), system = to_number(fields[15]),
+                              pages = to_number(fields[24]);
+  for (const auto* one : {&user, &system, &pages}) {
+    if (!*one) return one->error();
+  }
+  const auto tick = std::chrono::microseconds(1'000'000 / ::sysconf(_SC_CLK_TCK));
+  return UsageOf{tick * static_cast<std::int64_t>(*user + *system),
+                 *pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+}
+//< usage-of
+
 //> uptime
 Result<std::chrono::nanoseconds> uptime() {
   const Result<std::string> line = read_proc("/proc/self/stat");

@@ -19,6 +19,11 @@ Result<Memory> memory() {
   return Memory{info.resident_size, info.resident_size_max, info.virtual_size};
 }
 
+Result<UsageOf> usage_of(
+    Pid) {  // proc_pidinfo() could, for one's own children; nobody has tried it
+  return make_error("usage_of", std::errc::function_not_supported);
+}
+
 Result<std::chrono::nanoseconds> uptime() {
   int name[] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, ::getpid()};
   kinfo_proc info{};

@@ -5,6 +5,8 @@
 
 #include <psapi.h>
 
+#include "platform/handle.h"
+
 namespace proclab::process {
 namespace {
 
@@ -18,9 +20,9 @@ struct Times {
   FILETIME start, end, kernel, user;
 };
 
-Result<Times> times() {
+Result<Times> times(HANDLE process = ::GetCurrentProcess()) {
   Times all{};
-  if (!::GetProcessTimes(::GetCurrentProcess(), &all.start, &all.end, &all.kernel, &all.user)) {
+  if (!::GetProcessTimes(process, &all.start, &all.end, &all.kernel, &all.user)) {
     return last_error("GetProcessTimes");
   }
   return all;
@@ -45,6 +47,24 @@ Result<Memory> memory() {
   if (!::GlobalMemoryStatusEx(&space)) return last_error("GlobalMemoryStatusEx");
   return Memory{counters.WorkingSetSize, counters.PeakWorkingSetSize,
                 space.ullTotalVirtual - space.ullAvailVirtual};
+}
+
+Result<UsageOf> usage_of(Pid process) {
+  const Handle opened(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process));
+  if (!opened) {
+    const Error why = last_error("OpenProcess");  // ERROR_INVALID_PARAMETER: no such number
+    const bool gone = why.code.value() == ERROR_INVALID_PARAMETER;
+    return gone ? make_error("OpenProcess", std::errc::no_such_process, std::to_string(process))
+                : why;
+  }
+  const Result<Times> all = times(opened.get());
+  if (!all) return all.error();
+  PROCESS_MEMORY_COUNTERS counters{};
+  if (!::GetProcessMemoryInfo(opened.get(), &counters, sizeof counters)) {
+    return last_error("GetProcessMemoryInfo");
+  }
+  return UsageOf{std::chrono::microseconds((steps(all->user) + steps(all->kernel)) / 10),
+                 counters.WorkingSetSize};
 }
 
 Result<std::chrono::nanoseconds> uptime() {

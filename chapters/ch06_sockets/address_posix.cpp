@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include <netdb.h>
 #include <sys/time.h>
 
 #include "chapters/ch06_sockets/birth_posix.h"
@@ -38,6 +39,22 @@ Result<Address> Address::of(const std::string& name) {
   return made;
 }
 //< address
+
+Result<InternetName> resolve(const TcpAddress& address, int type) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;  // never a question to a server
+  hints.ai_socktype = type;
+  addrinfo* found = nullptr;
+  const std::string host = address.host.empty() ? "::" : address.host;
+  if (::getaddrinfo(host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0) {
+    return make_error("address", std::errc::invalid_argument, host + " is no numeric address");
+  }
+  InternetName name;
+  name.size = found->ai_addrlen;
+  std::memcpy(&name.bytes, found->ai_addr, found->ai_addrlen);
+  ::freeaddrinfo(found);
+  return name;
+}
 
 void limit_sends(int fd, int milliseconds) noexcept {
   const timeval limit{milliseconds / 1000, milliseconds % 1000 * 1000};

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "chapters/ch06_sockets/tcp.h"
 #include "platform/result.h"
 
 namespace proclab::sockets {
@@ -29,6 +30,15 @@ class Address {
   sockaddr_un address_{};
   socklen_t size_ = 0;
 };
+
+/// The same for a network address.
+struct InternetName {
+  sockaddr_storage bytes{};
+  socklen_t size = sizeof bytes;
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&bytes); }
+};
+/// `type`: SOCK_STREAM, SOCK_DGRAM. An empty host is "::". Errors: invalid_argument: no numeric address.
+Result<InternetName> resolve(const TcpAddress& address, int type);
 
 /// SO_SNDTIMEO, which on Linux also limits a connect(). 0: no limit.
 void limit_sends(int fd, int milliseconds) noexcept;

@@ -1,41 +1,22 @@
 // Chapter 6 · sockets: TCP listeners and connections, on POSIX. Read tcp.h first.
 #include "chapters/ch06_sockets/tcp.h"
 
-#include <cstring>
-
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "chapters/ch06_sockets/address_posix.h"
 #include "chapters/ch06_sockets/birth_posix.h"
 #include "chapters/ch06_sockets/ready_posix.h"
 
 namespace proclab::sockets {
 namespace {
 
-struct Name {
-  sockaddr_storage bytes{};
-  socklen_t size = sizeof bytes;
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&bytes); }
-};
+using Name = InternetName;
 
-Result<Name> resolve(const TcpAddress& address) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;  // never a question to a server
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const std::string host = address.host.empty() ? "::" : address.host;
-  if (::getaddrinfo(host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0) {
-    return make_error("address", std::errc::invalid_argument, host + " is no numeric address");
-  }
-  Name name;
-  name.size = found->ai_addrlen;
-  std::memcpy(&name.bytes, found->ai_addr, found->ai_addrlen);
-  ::freeaddrinfo(found);
-  return name;
-}
+Result<Name> resolve(const TcpAddress& address) { return resolve(address, SOCK_STREAM); }
 
 TcpAddress to_address(Name& name) {
   char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";

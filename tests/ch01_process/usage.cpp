@@ -1,5 +1,6 @@
 // Tests of chapter 1 · usage: what holds on both systems.
 #include "chapters/ch01_process/usage.h"
+#include "chapters/ch01_process/identity.h"
 
 #include <gtest/gtest.h>
 
@@ -26,6 +27,19 @@ TEST(Usage, WorkCostsUserTime) {
     for (unsigned i = 0; i < 1'000'000; ++i) sink = sink + i;
   }
   EXPECT_GE(process::cpu_time()->system, before->system);
+}
+
+TEST(Usage, AnotherProcessIsLookedAtLikeOneself) {
+  const auto own = process::usage_of(process::pid());
+  if (!own && own.error().code == std::errc::function_not_supported) GTEST_SKIP() << "not on macOS";
+  ASSERT_TRUE(own) << own.error().message();
+  EXPECT_GT(own->resident, 0u);
+  const auto after = process::cpu_time();
+  ASSERT_TRUE(after);
+  EXPECT_LE(own->cpu, after->user + after->system + std::chrono::milliseconds(20)) << "two ticks";
+  const auto nobody = process::usage_of(static_cast<Pid>(0x3FFFFFFF));
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, std::errc::no_such_process);
 }
 
 TEST(Usage, HrtimeOnlyGoesForward) {

@@ -97,7 +97,7 @@ class Machine(unittest.TestCase):
         self.bootstrap("test")
         self.assertTrue(self.installs()[0].endswith("strace g++-mingw-w64-x86-64-posix wine wine64 clang"))
         self.bootstrap("bench")
-        self.assertTrue(self.installs()[1].endswith("recommends libboost-dev gnuplot-nox"))
+        self.assertTrue(self.installs()[1].endswith("recommends libboost-dev gnuplot-nox wrk nginx-light"))
         self.bootstrap("macos")
         self.assertTrue(self.installs()[2].endswith("recommends npm"))
         self.bootstrap("interop")

@@ -1,0 +1,99 @@
+// Chapter 13 · benchmark: requests through a cluster of two workers, beside one process alone, Node's cluster, nginx.
+//
+// Question: what does it cost that a primary stands between a client and its server? wrk needs a core of its own: on two
+// cores "hello" shows the overhead, never a gain; with 50 µs of computing in each request two workers can show one. One
+// figure is measured beside its base, right before it. Read before: ways_linux.cpp.
+//
+// Run: scripts/bench 13. The names are table/row, as scripts/bench_report.py wants them.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "chapters/ch13_cluster/bench/ways.h"
+
+namespace proclab::cluster::bench {
+namespace {
+
+struct Table {
+  const char* name;
+  bool keep_alive;
+  unsigned compute;
+  const char* what;
+};
+constexpr Table kTables[] = {
+    {"close", false, 0, "hello, a connection for each request"},
+    {"keep-alive", true, 0, "hello, connections that are kept"},
+    {"close 50 µs", false, 50, "50 µs of computing, a connection for each request"},
+    {"keep-alive 50 µs", true, 50, "50 µs of computing, connections that are kept"},
+};
+constexpr double kSeconds = 1;
+
+/// Servers are kept: they sleep while others are asked.
+Server& server(const std::string& way, unsigned compute) {
+  static std::map<std::pair<std::string, unsigned>, std::unique_ptr<Server>> all;
+  std::unique_ptr<Server>& one = all[{way, compute}];
+  if (!one) one = std::make_unique<Server>(way, compute);
+  return *one;
+}
+
+void measure(benchmark::State& state, const Table& table, const std::string& way) {
+  for (auto _ : state) {
+    const auto base = server("one process alone", table.compute).load(table.keep_alive, kSeconds);
+    const auto ours = server(way, table.compute).load(table.keep_alive, kSeconds);
+    if (base.per_second <= 0 || ours.per_second <= 0) return state.SkipWithError("no answer");
+    state.SetIterationTime(1 / ours.per_second);
+    state.counters["ratio"] = base.per_second / ours.per_second;
+    state.counters["errors"] = ours.errors;
+    if (way == "one process alone") continue;
+    state.counters["primary"] = ours.primary_us;
+    state.counters["least"] = ours.least_share;
+  }
+}
+
+void add_tables() {
+  for (const Table& table : kTables) {
+    for (const std::string& way : ways()) {
+      if (way == "nginx" && table.compute > 0) continue;
+      benchmark::RegisterBenchmark(
+          (std::string(table.name) + "/" + way).c_str(),
+          [&table, way](benchmark::State& state) { measure(state, table, way); })
+          ->Iterations(1)
+          ->UseManualTime()
+          ->Unit(benchmark::kMicrosecond);
+    }
+  }
+}
+
+void say_what_it_is() {
+  using benchmark::AddCustomContext;
+  for (const Table& table : kTables) {
+    const std::string name = table.name;
+    AddCustomContext(name, table.what);
+    AddCustomContext(name + " ratio",
+                     "time a request, to one process alone: below 1 is more requests");
+    AddCustomContext(name + " errors", "of sockets, and answers other than 200, in a second");
+    AddCustomContext(name + " primary", "microseconds of the primary's CPU a request");
+    AddCustomContext(name + " least", "share of the workers' CPU, of the one that had less");
+  }
+  AddCustomContext("goal close/proclab rr ratio", "1.18");
+  AddCustomContext("goal keep-alive/proclab rr ratio", "1.11");
+  AddCustomContext("goal keep-alive/proclab none ratio", "1.11");
+  AddCustomContext("goal keep-alive 50 µs/proclab rr ratio", "0.71");
+  AddCustomContext("goal keep-alive 50 µs/proclab none ratio", "0.74");
+  AddCustomContext("goal close/proclab rr primary", "22");
+}
+
+}  // namespace
+}  // namespace proclab::cluster::bench
+
+int main(int argc, char** argv) {
+  using namespace proclab::cluster::bench;
+  say_what_it_is();
+  add_tables();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}
