@@ -57,13 +57,14 @@ TEST_P(NodeWorkers, ServeSpeakAndLeave) {
 
 TEST_P(NodeWorkers, EndInEachOfNodesWays) {
   NEED_NODE();
-  struct Way {
+  struct Ending {
     const char* path;
     unsigned code;
     bool wanted;
   };
   unsigned n = 0;
-  for (const Way& way : {Way{"/leave", 0, true}, Way{"/kill", 0, true}, Way{"/throw", 7, false}}) {
+  for (const Ending& way :
+       {Ending{"/leave", 0, true}, Ending{"/kill", 0, true}, Ending{"/throw", 7, false}}) {
     exits.clear();
     ++n;
     open(program(node), 1);
