@@ -13,8 +13,10 @@ namespace proclab::channel {
 //> arrived
 void Channel::State::arrived(Result<Arrival> piece) {
   const std::shared_ptr<Events> keep = events;  // one of them may close the channel
-  if (!piece) return end(piece.error());
-  if (piece->bytes.empty()) {
+  // Reset: it has gone, too, and had not read all that we said.
+  const bool reset = !piece && piece.error().code == std::errc::connection_reset;
+  if (!piece && !reset) return end(piece.error());
+  if (reset || piece->bytes.empty()) {
     const Result<void> between_two = splitter.end();
     return end(between_two ? std::nullopt : std::optional(between_two.error()));
   }

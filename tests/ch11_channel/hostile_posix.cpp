@@ -37,6 +37,17 @@ TEST_F(Hostile, DeathAtAnyByteIsNamed) {
   }
 }
 
+TEST_F(Hostile, DeathWithWordsOfOursUnreadIsAnEndLikeAnyOther) {
+  ASSERT_TRUE(channel->send("nobody reads this"));
+  settle();
+  say("\"last words\"\n");
+  raw.close();
+  run("an end by ECONNRESET");
+  EXPECT_EQ(heard.messages, std::vector<Value>{"last words"});
+  EXPECT_EQ(heard.disconnects, 1);
+  EXPECT_FALSE(heard.why) << heard.why->message();
+}
+
 TEST_F(Hostile, WhatIsNoMessageEndsTheChannel) {
   const std::pair<const char*, std::errc> all[] = {
       {"\n", std::errc::bad_message},

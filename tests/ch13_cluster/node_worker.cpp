@@ -25,10 +25,6 @@ class NodeWorkers : public WithPrimary, public testing::WithParamInterface<Polic
     return client;
   }
 };
-std::vector<Policy> policies() {
-  if (kWindows) return {Policy::round_robin, Policy::shared};
-  return {Policy::round_robin, Policy::shared, Policy::reuse_port};
-}
 INSTANTIATE_TEST_SUITE_P(With, NodeWorkers, testing::ValuesIn(policies()),
                          [](const auto& one) { return std::string(name_of(one.param)); });
 

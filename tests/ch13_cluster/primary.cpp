@@ -8,10 +8,6 @@ namespace {
 
 class Primaries : public WithPrimary, public testing::WithParamInterface<Policy> {};
 /// All that this system has.
-std::vector<Policy> policies() {
-  if (kWindows) return {Policy::round_robin, Policy::shared};
-  return {Policy::round_robin, Policy::shared, Policy::reuse_port};
-}
 INSTANTIATE_TEST_SUITE_P(With, Primaries, testing::ValuesIn(policies()),
                          [](const auto& one) { return std::string(name_of(one.param)); });
 using RoundRobin = WithPrimary;

@@ -18,6 +18,12 @@
 
 namespace proclab::cluster {
 
+/// What this system has.
+inline std::vector<Policy> policies() {
+  if (kWindows) return {Policy::round_robin, Policy::shared};
+  return {Policy::round_robin, Policy::shared, Policy::reuse_port};
+}
+
 class WithPrimary : public testing::Test {
  protected:
   ~WithPrimary() override { primary.reset(); }
