@@ -130,7 +130,7 @@ Result<bool> lives_on(const std::string& way) {
   if (!here || !*here) return make_error("child", std::errc::no_such_process, "it never was here");
   for (int i = 0; i < 3; ++i) {
     (void)sockets::send_all(line->first.get(), "?");
-    const Result<bool> answered = hear(line->first.get());
+    Result<bool> answered = hear(line->first.get());
     if (!answered || !*answered) return answered;
   }
   return true;  // and now we leave, and it ends
