@@ -62,14 +62,14 @@ class Children : public testing::Test {
  protected:
   /// A child that is watched; it has to start, or to be refused by the system.
   ChildProcess start(Seen& seen, const std::string& file, std::vector<std::string> args = {},
-                     Options options = {}) {
-    Result<ChildProcess> child = spawn(loop, file, std::move(args), std::move(options));
+                     const Options& options = {}) {
+    Result<ChildProcess> child = spawn(loop, file, std::move(args), options);
     EXPECT_TRUE(child) << child.error().message();
     seen.watch(*child);
     return *child;
   }
-  ChildProcess probe(Seen& seen, std::vector<std::string> args, Options options = {}) {
-    return start(seen, test::program("probe"), std::move(args), std::move(options));
+  ChildProcess probe(Seen& seen, std::vector<std::string> args, const Options& options = {}) {
+    return start(seen, kProbe, std::move(args), options);
   }
   /// Runs until nothing is left, with a name for what hangs.
   void run(const std::string& for_whom) {

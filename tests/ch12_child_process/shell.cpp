@@ -2,6 +2,7 @@
 #include "chapters/ch12_child_process/shell.h"
 
 #include <random>
+#include <utility>
 
 #include "chapters/ch12_child_process/decode.h"
 #include "chapters/ch12_child_process/sync.h"
@@ -75,7 +76,9 @@ TEST(ShellCommandOf, KnowsCmdByItsName) {
 }
 
 TEST(Text, WhatIsNoUtf8IsReplacedPieceByPiece) {
-  const auto text = [](std::string bytes, bool cut = false) { return to_utf8_text(bytes, cut); };
+  const auto text = [](std::string bytes, bool cut = false) {
+    return to_utf8_text(std::move(bytes), cut);
+  };
   EXPECT_EQ(text("plain ünï €😀"), "plain ünï €😀");
   EXPECT_EQ(text("a\xFF"
                  "b"),

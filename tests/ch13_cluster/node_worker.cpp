@@ -19,7 +19,7 @@ class NodeWorkers : public WithPrimary, public testing::WithParamInterface<Polic
     return options;
   }
   std::shared_ptr<Client> ask_for(const std::string& path) {
-    const std::shared_ptr<Client> client = clients.connect(where);
+    std::shared_ptr<Client> client = clients.connect(where);
     client->say("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     until("an answer", [&] { return client->over; });
     return client;
