@@ -19,12 +19,10 @@ void on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
   if (size < 0) close(reinterpret_cast<uv_handle_t*>(stream));
 }
 
-uv_pipe_t* input_of_the_child = nullptr;
-
 void on_exit(uv_process_t* child, std::int64_t code, int) {
   if (code != 0) failed("uv_spawn", "no exit 0");
   close(reinterpret_cast<uv_handle_t*>(child));
-  if (input_of_the_child != nullptr) close(reinterpret_cast<uv_handle_t*>(input_of_the_child));
+  if (child->data != nullptr) close(static_cast<uv_handle_t*>(child->data));  // our end of its stdin
 }
 
 }  // namespace
@@ -43,7 +41,6 @@ void once_libuv(bool pipes) {
         UV_CREATE_PIPE | (slot == 0 ? UV_READABLE_PIPE : UV_WRITABLE_PIPE));
     stdio[slot].data.stream = reinterpret_cast<uv_stream_t*>(&ends[slot]);
   }
-  input_of_the_child = pipes ? &ends[0] : nullptr;
   uv_process_options_t options{};
   options.file = argv[0];
   options.args = argv;
@@ -51,6 +48,7 @@ void once_libuv(bool pipes) {
   options.stdio_count = 3;
   options.exit_cb = on_exit;
   uv_process_t child;
+  child.data = pipes ? &ends[0] : nullptr;
   const int error = uv_spawn(loop, &child, &options);
   if (error != 0) failed("uv_spawn", uv_strerror(error));
   for (int slot = 1; pipes && slot < 3; ++slot) {
