@@ -22,7 +22,8 @@ void on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
 void on_exit(uv_process_t* child, std::int64_t code, int) {
   if (code != 0) failed("uv_spawn", "no exit 0");
   close(reinterpret_cast<uv_handle_t*>(child));
-  if (child->data != nullptr) close(static_cast<uv_handle_t*>(child->data));  // our end of its stdin
+  if (child->data != nullptr)
+    close(static_cast<uv_handle_t*>(child->data));  // our end of its stdin
 }
 
 }  // namespace
