@@ -2,7 +2,7 @@
 #
 #   *.cpp            the library                      ch04_spawn
 #   demos/NN_x.cpp   a program each, in bin/          ch04_x
-#   bench/*.cpp      one program with all of them     ch04_bench
+#   bench/*.cpp      one program with all of them     ch04_bench; on Linux with bench/peers/libuv.cpp, where libuv is
 #   tests/ch04_*/    one GoogleTest program           ch04_test, CTest label ch04
 #
 # The target ch04 builds all that the chapter runs; the target demos builds every chapter's demos.
@@ -80,7 +80,24 @@ function(chapter name)
     if(benches)
       add_executable(${number}_bench ${benches})
       target_link_libraries(${number}_bench PRIVATE ${name} benchmark::benchmark)
+      bench_peers(${number}_bench ${folder}/bench/peers)
     endif()
+  endif()
+endfunction()
+
+# bench_peers(program folder): where the scripts stand that the benchmark starts, and the peer that it
+# links, as far as it is here.
+function(bench_peers program folder)
+  if(NOT PROCLAB_SYSTEM STREQUAL linux)
+    return()
+  endif()
+  target_compile_definitions(${program} PRIVATE PROCLAB_BENCH_PEERS="${folder}")
+  find_path(libuv_headers uv.h)
+  find_library(libuv_library uv)
+  if(EXISTS ${folder}/libuv.cpp AND libuv_headers AND libuv_library)
+    target_sources(${program} PRIVATE ${folder}/libuv.cpp)
+    target_link_libraries(${program} PRIVATE ${libuv_library})
+    target_compile_definitions(${program} PRIVATE PROCLAB_HAS_LIBUV)
   endif()
 endfunction()
 
