@@ -8,7 +8,6 @@
 // Run: ch12_events
 #include <cstdio>
 #include <string>
-#include <thread>
 
 #include "chapters/ch12_child_process/child_process.h"
 #include "platform/self.h"
@@ -49,10 +48,10 @@ int be_the_child() {
   std::_Exit(7);
 }
 
-/// Waits until its parent has long been gone. (Only the order shown depends on the time, and
-/// nothing else.)
+/// Waits for the end of its stdin, which is its parent's: at that one's exit it is closed.
 int be_the_grandchild() {
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  while (std::getchar() != EOF) {
+  }
   std::puts("late news");
   return 0;
 }
