@@ -1,39 +1,10 @@
-// tests/ch10 · one of everything before all tests: what Winsock, the threads library or Wine opens at the
-// first call of a process is no test's leak.
-#include <gtest/gtest.h>
+// tests/ch10 · see warm_up_win32.h.
+#include "tests/ch10_loop/warm_up_win32.h"
 
 #include <memory>
-#include <thread>
-#include <vector>
-
-#include "chapters/ch06_sockets/io.h"
-#include "chapters/ch06_sockets/tcp.h"
-#include "chapters/ch10_loop/loop.h"
 
 namespace proclab::loop {
 namespace {
-
-class WarmUp : public testing::Environment {
-  void SetUp() override {
-    const sockets::Socket listener = *sockets::listen_tcp({"127.0.0.1", 0});
-    const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(listener));
-    const sockets::Socket server = *sockets::accept_tcp(listener);
-    char room[8];
-    EXPECT_TRUE(sockets::send_all(client.get(), "x"));
-    EXPECT_TRUE(sockets::half_close(client.get()));
-    while (sockets::receive(server.get(), room).value() > 0) {
-    }
-    // The threads library keeps an event for each thread that ran at the same time as others.
-    const Loop loop = *Loop::open();
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i) {
-      threads.emplace_back([poster = loop.poster()] {
-        for (int n = 0; n < 1000; ++n) poster.post([] {});
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-  }
-};
 
 [[maybe_unused]] const testing::Environment* const kWarmUp =
     testing::AddGlobalTestEnvironment(std::make_unique<WarmUp>().release());

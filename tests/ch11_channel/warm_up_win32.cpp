@@ -1,49 +1,21 @@
-// tests/ch11 · one of everything before all tests: what Winsock, the threads library or Wine opens at the first call
-// of a process is no test's leak.
-#include <gtest/gtest.h>
+// tests/ch11 · see warm_up_win32.h.
+#include "tests/ch11_channel/warm_up_win32.h"
 
 #include <memory>
-#include <thread>
-#include <vector>
-
-#include "chapters/ch01_process/identity.h"
-#include "chapters/ch06_sockets/io.h"
-#include "chapters/ch06_sockets/passing.h"
-#include "chapters/ch06_sockets/tcp.h"
-#include "chapters/ch10_loop/loop.h"
 
 namespace proclab::channel {
 namespace {
 
-class WarmUp : public testing::Environment {
+/// And bytes that are no socket.
+class WarmUpBoth : public WarmUp {
   void SetUp() override {
-    const sockets::Socket listener = *sockets::listen_tcp({"127.0.0.1", 0});
-    const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(listener));
-    const sockets::Socket server = *sockets::accept_tcp(listener);
-    for (const sockets::Socket* one : {&listener, &server}) {
-      const Result<std::string> packed = sockets::export_socket(*one, process::pid());
-      EXPECT_TRUE(packed && sockets::import_socket(*packed));
-    }
     EXPECT_FALSE(sockets::import_socket(std::string(628, 'x')));
-    char room[8];
-    EXPECT_TRUE(sockets::send_all(client.get(), "x"));
-    EXPECT_TRUE(sockets::half_close(client.get()));
-    while (sockets::receive(server.get(), room).value() > 0) {
-    }
-    // The threads library keeps an event for each thread that ran at the same time as others.
-    const loop::Loop loop = *loop::Loop::open();
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i) {
-      threads.emplace_back([poster = loop.poster()] {
-        for (int n = 0; n < 1000; ++n) poster.post([] {});
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    WarmUp::SetUp();
   }
 };
 
 [[maybe_unused]] const testing::Environment* const kWarmUp =
-    testing::AddGlobalTestEnvironment(std::make_unique<WarmUp>().release());
+    testing::AddGlobalTestEnvironment(std::make_unique<WarmUpBoth>().release());
 
 }  // namespace
 }  // namespace proclab::channel
