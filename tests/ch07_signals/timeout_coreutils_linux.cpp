@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include <signal.h>
@@ -143,9 +144,14 @@ TEST(TimeoutBesideCoreutils, EndsAlikeInEveryCase) {
   }
 }
 
-/// `script` with $1 for the timeout's path, run by sh; its output.
+/// `script` with $1 for the timeout's path, run by sh in an empty folder of its own; its output.
 std::string by(const std::string& timeout, const std::string& script) {
-  const Ran ran = test::run({"/bin/sh", "-c", script, "sh", timeout});
+  char folder[] = "/tmp/ch07.XXXXXX";
+  EXPECT_NE(::mkdtemp(folder), nullptr);
+  test::RunOptions options;
+  options.cwd = folder;
+  const Ran ran = test::run({"/bin/sh", "-c", script, "sh", timeout}, options);
+  std::filesystem::remove_all(folder);
   return ran.out + (ran.timed_out ? ran.err : "");
 }
 
@@ -168,9 +174,10 @@ TEST(TimeoutBesideCoreutils, TheCommandsChildrenAreEndedToo) {
 }
 
 TEST(TimeoutBesideCoreutils, InTheForegroundTheyAreNot) {
+  // The grandchild waits at a gate, which opens only after the timeout has ended and was asked.
   const std::string script =
-      "{ \"$1\" --foreground 0.1 sh -c 'sh -c \"sleep 0.4; echo lives on\" & wait'; echo $?; } | "
-      "cat";
+      "mkfifo gate; { \"$1\" --foreground 2 sh -c "
+      "'sh -c \"read word <gate; echo lives on\" & wait'; echo $?; echo go >gate; } | cat";
   const std::string ours = by(test::program("ch07_timeout"), script);
   EXPECT_EQ(ours, "124\nlives on\n");
   EXPECT_EQ(ours, by(kTheirs, script));
@@ -181,19 +188,10 @@ TEST(TimeoutBesideCoreutils, WhatItIsSentItPassesOn) {
   const std::string script =
       "\"$1\" 10 sh -c 'trap \"echo got it; exit 9\" TERM; echo > ready; "
       "while :; do sleep 0.02; done' & "
-      "while ! [ -e ready ]; do sleep 0.02; done; kill -TERM $!; wait $!; echo $?; rm ready";
-  const auto in = [&](const std::string& timeout) {
-    char folder[] = "/tmp/ch07.XXXXXX";
-    EXPECT_NE(::mkdtemp(folder), nullptr);
-    test::RunOptions options;
-    options.cwd = folder;
-    const Ran ran = test::run({"/bin/sh", "-c", script, "sh", timeout}, options);
-    ::rmdir(folder);
-    return ran.out + (ran.timed_out ? ran.err : "");
-  };
-  const std::string ours = in(test::program("ch07_timeout"));
+      "while ! [ -e ready ]; do sleep 0.02; done; kill -TERM $!; wait $!; echo $?";
+  const std::string ours = by(test::program("ch07_timeout"), script);
   EXPECT_EQ(ours, "got it\n9\n");
-  EXPECT_EQ(ours, in(kTheirs));
+  EXPECT_EQ(ours, by(kTheirs, script));
 }
 
 }  // namespace
