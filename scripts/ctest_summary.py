@@ -89,11 +89,19 @@ def show_failures(path, limit=60):
             continue
         print(f"\n    ✗ {case.get('name')}: {failure.get('message') or 'failed'}"
               f" after {float(case.get('time') or 0):.1f} s")
-        lines = (case.findtext("system-out") or "").splitlines()
+        lines = of_the_failed(case.findtext("system-out") or "")
         if len(lines) > limit:
             print(f"      … {len(lines) - limit} lines before")
         for line in lines[-limit:]:
             print("      " + line)
+
+
+def of_the_failed(output):
+    """The lines of an output; of a whole GoogleTest program's, those of the tests that failed or did not end."""
+    parts = re.split(r"^(?=\[ RUN      \] )", output, flags=re.M)[1:]
+    told = [re.split(r"^\[[-=]{10}\]", part, flags=re.M)[0]
+            for part in parts if not re.search(r"^\[ +(OK|SKIPPED) +\] ", part, re.M)]
+    return ("".join(told) or output).splitlines()
 
 
 def main(arguments):

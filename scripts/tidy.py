@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""clang-tidy on what a build compiles, two files at a time; a file that passed is not asked again
-until it, a header of ours that it includes, its flags or a .clang-tidy above it change.
+"""clang-tidy on what the tidy preset would compile, two files at a time; a file that passed is not asked
+again until it, a header of ours that it includes, its flags or a .clang-tidy above it change.
 
-    scripts/tidy.py [--build DIR] [--jobs N] [FILE…]
+    scripts/tidy.py [--jobs N] [FILE…]
 """
 
 import argparse
@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build/tidy"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
 
 
@@ -36,6 +37,20 @@ def included(name):
     return INCLUDE.findall(Path(name).read_text()) if "/Unity/" in name else []
 
 
+def configure():
+    """Makes build/tidy/compile_commands.json and the joined files, or brings them up to date."""
+    fresh = not (BUILD / "build.ninja").exists()
+    subprocess.run(["cmake", "-S", ROOT, "--preset", "tidy"] if fresh else ["ninja", "-C", BUILD, "build.ninja"],
+                   check=True, stdout=subprocess.DEVNULL)
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    for folder in {Path(e["file"]).parent for e in entries if "/Unity/" in e["file"]}:
+        rules = "InheritParentConfig: true\nChecks: '-bugprone-suspicious-include'\n"  # it joins .cpp files
+        if "_test.dir" in str(folder):
+            rules = (ROOT / "tests/.clang-tidy").read_text()
+        (folder / ".clang-tidy").write_text(rules)
+    return entries
+
+
 def key(entry, version):
     digest = hashlib.sha256((version + entry["command"]).encode())
     for folder in Path(entry["file"]).relative_to(ROOT).parents:  # clang-tidy's own rule: the nearest
@@ -49,32 +64,25 @@ def key(entry, version):
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="*", help="only these; default: all that the build compiles")
-    parser.add_argument("--build", type=Path, default=ROOT / "build/release")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     args = parser.parse_args(argv)
-    database = args.build / "compile_commands.json"
-    if not database.exists():
-        print(f"{database} is missing: ./scripts/test --quick makes it")
-        return 2
     if shutil.which("clang-tidy") is None:
         print("clang-tidy is missing: ./scripts/bootstrap test")
         return 2
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
     wanted = {str(Path(f).resolve()) for f in args.files}
-    entries = [e for e in json.loads(database.read_text())
-               if Path(e["file"]).is_relative_to(ROOT)
-               and ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(args.build))
+    entries = [e for e in configure()
+               if ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(BUILD))
+               and Path(e["file"]).is_relative_to(ROOT)
                and (not wanted or wanted & {e["file"], *included(e["file"])})]
-    for folder in {Path(e["file"]).parent for e in entries if "/Unity/" in e["file"]}:
-        shutil.copy(ROOT / "tests/.clang-tidy", folder)  # several tests in one: their rules hold
-    cache = ROOT / "build/tidy"
+    cache = BUILD / "passed"
     cache.mkdir(parents=True, exist_ok=True)
     todo = [(e, k) for e, k in ((e, key(e, version)) for e in entries) if not (cache / k).exists()]
 
     def tidy(item):
         entry, mark = item
         ran = subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p",
-                              args.build, entry["file"]],
+                              BUILD, entry["file"]],
                              capture_output=True, text=True)
         if ran.returncode == 0:
             (cache / mark).touch()

@@ -29,6 +29,7 @@ function(chapter name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC platform ${arg_USES} ${arg_LIBS})
+  join(${name})
   add_custom_target(${number} DEPENDS ${name})
   set(tested ${PROCLAB_TESTS})
   if(PROCLAB_TESTS AND PROCLAB_PHASE IN_LIST arg_NOT_YET)
@@ -60,9 +61,13 @@ function(chapter name)
     target_link_libraries(${target} PRIVATE ${name})
     add_dependencies(demos ${target})
     add_dependencies(${number} ${target})
-    if(tested)
+    set(threads std::thread)
+    if(PROCLAB_PHASE STREQUAL tsan)  # it has something to say where there are threads
+      file(STRINGS ${demo} threads REGEX "std::j?thread")
+    endif()
+    if(tested AND threads)
       demo_test(${number} ${number}_${program} ${demo})
-    elseif(PROCLAB_TESTS)
+    elseif(PROCLAB_TESTS AND NOT tested)
       set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     endif()
   endforeach()
@@ -78,7 +83,7 @@ function(chapter name)
   if(PROCLAB_BENCH AND TARGET benchmark::benchmark)
     sources_here(benches ${folder}/bench)
     if(benches)
-      add_executable(${number}_bench ${benches})
+      add_executable(${number}_bench EXCLUDE_FROM_ALL ${benches})
       target_link_libraries(${number}_bench PRIVATE ${name} benchmark::benchmark)
       bench_peers(${number}_bench ${folder}/bench/peers)
     endif()
@@ -101,27 +106,33 @@ function(bench_peers program folder)
   endif()
 endfunction()
 
+# join(target): its files are compiled eight at a time, for reading the headers costs more than what
+# follows them: half the time of a whole build. -DPROCLAB_JOIN=OFF compiles each on its own.
+function(join target)
+  if(PROCLAB_JOIN)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    target_compile_options(${target} PRIVATE  # GCC takes the joined file for a header
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
 # chapter_test(program label library files…): a GoogleTest program. Each test is a process of its
-# own under CTest, so that one test's leftovers are never another's; under Wine, where starting a
-# process is slow, the whole program is one CTest test. The files are compiled eight at a time: reading
-# gtest.h costs more than what follows it. -DCMAKE_UNITY_BUILD=OFF compiles each on its own.
+# own under CTest, so that one test's leftovers are never another's. Under a sanitizer and under Wine, where
+# starting a process is slow, the whole program is one CTest test, the longest first.
 function(chapter_test program label library)
   add_executable(${program} ${ARGN})
   target_link_libraries(${program} PRIVATE ${library} test_support)
-  if(NOT DEFINED CMAKE_UNITY_BUILD)
-    set_target_properties(${program} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    target_compile_options(${program} PRIVATE  # GCC takes the joined file for a header
-      $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-  endif()
+  join(${program})
   if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     target_precompile_headers(${program} REUSE_FROM test_support)
   endif()
-  if(WIN32)
-    add_test(NAME ${program} COMMAND ${program})
-    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 300)
-  else()
+  if(PROCLAB_PHASE STREQUAL release)
     gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST
       PROPERTIES LABELS ${label} TIMEOUT 120)
+  else()
+    list(LENGTH ARGN files)
+    add_test(NAME ${program} COMMAND ${program})
+    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 600 COST ${files})
   endif()
 endfunction()
 

@@ -1,6 +1,7 @@
 // tests/ch11 · a child with a channel to it, started, heard and buried.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>

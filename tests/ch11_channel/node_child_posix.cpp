@@ -183,22 +183,24 @@ TEST_P(NodeChild, GivesUsItsServerAndItsConnections) {
   NEED_NODE();
   start_node(node,
              "const net = require('net');"
-             "const a = net.createServer().listen(0, '127.0.0.1', () => process.send('server', a));"
+             "const a = net.createServer().listen(0, '127.0.0.1', () => process.send('server', a,"
+             "  () => a.close(() => process.send('ours alone'))));"
              "const b = net.createServer((c) => process.send('socket', c)).listen(0, '127.0.0.1',"
              "  () => net.connect(b.address().port, '127.0.0.1').on('data', (d) => {"
              "    process.send('client got ' + d); "
              "    b.getConnections((e, n) => process.send({ connections: n }));"
              "    b.close(() => process.send('all closed')); }));",
              options());
-  until("a server and a socket", [&] { return heard.handles.size() == 2; });
+  until("a server, which it has closed then, and a socket", [&] {
+    return heard.handles.size() == 2 && std::ranges::count(heard.messages, Value("ours alone"));
+  });
   const bool server_first = heard.handles[0].kind == Kind::server;
   Incoming server = std::move(heard.handles[server_first ? 0 : 1]);
   Incoming connection = std::move(heard.handles[server_first ? 1 : 0]);
   heard.handles.clear();
 
   const sockets::Socket client = *sockets::connect_tcp(*sockets::local_address(server.socket));
-  EXPECT_TRUE(sockets::accept_tcp(server.socket, Deadline::after(Milliseconds(10'000))))
-      << "in this process or in that one";
+  EXPECT_TRUE(sockets::accept_tcp(server.socket, Deadline::after(Milliseconds(10'000))));
   ASSERT_TRUE(connection.counted);
   ASSERT_TRUE(sockets::send_all(connection.socket.get(), "from C++"));
   heard.messages.clear();

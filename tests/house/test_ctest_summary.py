@@ -74,6 +74,17 @@ class Summary(unittest.TestCase):
         self.assertIn("w: A.Lacks: no fork on this system", text)
         self.assertIn("w: A.Bad", text)
 
+    def test_of_a_whole_program_only_the_failed_are_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.xml"
+            footer = "[----------] 4 tests from A (1 ms total)\n\n[==========] 4 tests ran.\n"
+            path.write_text(f"<testsuite>{case('w', 'fail', GTEST + footer, '<failure message=%s/>' % repr(''))}</testsuite>")
+            shown = subprocess.run([sys.executable, "-B", ROOT / "scripts/ctest_summary.py", "--failures", path],
+                                   capture_output=True, text=True).stdout
+        self.assertIn("/x/a.cpp:9: Failure", shown)
+        for other in ("A.Good", "A.Lacks", "tests ran"):
+            self.assertNotIn(other, shown)
+
     def test_a_program_that_died_is_a_failure(self):
         died = GTEST.split("/x/a.cpp:9")[0]
         _, text, last = self.summary([case("w", "fail", died, '<failure message=""/>')])
