@@ -1,0 +1,195 @@
+// Chapter 14 · hostile: one program that misbehaves in one way at a time, for the warden to deal with.
+//
+// Look for: each run by itself would outlive its time, or take what is others'. Nothing here is without an
+// end of its own: a bomb has so many forks, and only in a pid namespace of its own does it kill everybody.
+//
+// Run: ch14_warden --files 20 -- ch14_hostile files
+// Run: ch14_warden --file-size 1 -- ch14_hostile fill
+// Exit: 124
+// Run: ch14_warden --cpu 1 -- ch14_hostile spin
+// Exit: 124
+// Run: ch14_warden --wall 0.3 -- ch14_hostile deaf
+// Exit: 124
+// Run: ch14_warden --wall 10 -- ch14_hostile flee
+// Run: ch14_warden --wall 10 -- ch14_hostile bomb 200
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr std::size_t kMib = 1024 * 1024;
+
+int number(const char* text, int otherwise) {
+  const int value = text == nullptr ? 0 : std::atoi(text);
+  return value > 0 ? value : otherwise;
+}
+
+[[noreturn]] void stay_deaf() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  for (;;) ::pause();
+}
+
+[[noreturn]] void spin() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_IGN);
+  std::atomic<unsigned> turns{0};
+  for (;;) turns.fetch_add(1, std::memory_order_relaxed);
+}
+
+int flood(int slot) {
+  const std::string line(63, 'x');
+  while (::write(slot, (line + "\n").data(), 64) > 0) continue;
+  return 1;
+}
+
+//> flee
+/// A new session, and a parent that is gone: neither its group nor its ancestry tells where it came from. It
+/// keeps stdout, so whoever waits for the end of that pipe waits for it.
+int flee(bool spins) {
+  int ready[2];
+  if (::pipe(ready) == -1) return 1;
+  if (::fork() == 0) {
+    ::setsid();
+    if (::fork() != 0) ::_exit(0);
+    (void)!::write(ready[1], "!", 1);
+    if (spins) spin();
+    stay_deaf();
+  }
+  ::wait(nullptr);
+  char byte = 0;
+  (void)!::read(ready[0], &byte, 1);
+  return std::puts("it has fled"), 0;
+}
+//< flee
+
+/// So many pages as make `mib`, each written to: only then do they exist.
+bool take_memory(int mib) {
+  for (int i = 0; i < mib; ++i) {
+    char* block = static_cast<char*>(std::malloc(kMib));
+    if (block == nullptr) return false;
+    for (std::size_t at = 0; at < kMib; at += 4096) block[at] = 1;
+  }
+  return true;
+}
+
+/// In `children` processes at once. Who is killed for it closes the pipe without an answer.
+int memory(int mib, int children) {
+  if (children <= 1) return std::puts(take_memory(mib) ? "got it" : "refused"), 0;
+  int full[2];
+  if (::pipe(full) == -1) return 1;
+  for (int i = 0; i < children; ++i) {
+    if (::fork() != 0) continue;
+    const bool got = take_memory(mib);
+    (void)!::write(full[1], got ? "g" : "r", 1);
+    ::close(full[1]);
+    ::pause();  // all of them shall have it at the same time
+  }
+  ::close(full[1]);
+  int got = 0;
+  char answer = 0;
+  for (int i = 0; i < children && ::read(full[0], &answer, 1) == 1; ++i) got += answer == 'g';
+  std::printf("%d of %d got their %d MiB\n", got, children, mib);
+  std::fflush(stdout);
+  ::signal(SIGTERM, SIG_IGN);
+  ::kill(0, SIGTERM);
+  return 0;
+}
+
+int forks(int wanted) {
+  int got = 0;
+  for (; got < wanted; ++got) {
+    const pid_t child = ::fork();
+    if (child == -1) break;
+    if (child == 0) stay_deaf();
+  }
+  std::printf("%d of %d forks\n", got, wanted);
+  return 0;
+}
+
+//> bomb
+/// Each child forks again, until `total` have been made in all: an end that it has for our sake.
+int bomb(int total) {
+  void* shared = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return 1;
+  auto* made = new (shared) std::atomic<int>(0);
+  while (made->fetch_add(1) < total) {
+    if (::fork() == -1) ::usleep(100);
+  }
+  return 0;
+}
+//< bomb
+
+int files() {
+  int last = 2;
+  for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY)) != -1;) last = fd;
+  std::printf("the last descriptor was %d: %s\n", last, std::strerror(errno));
+  return 0;
+}
+
+int fill() {
+  char name[] = "/tmp/ch14_hostile_XXXXXX";
+  const int fd = ::mkstemp(name);
+  ::unlink(name);
+  const std::string block(kMib, 'x');
+  for (int i = 0; i < 64; ++i) {  // an end of its own, again
+    if (::write(fd, block.data(), block.size()) == -1) return 1;
+  }
+  return std::puts("64 MiB written"), 0;
+}
+
+//> kill-all
+/// kill(-1) reaches all that we may signal and can see. Outside a pid namespace that is the whole machine,
+/// so it asks first.
+int kill_all() {
+  if (::getpid() != 2 || ::getppid() != 1) return std::puts("not here: this is no cage"), 2;
+  const int rc = ::kill(-1, SIGKILL);  // all but itself, and but pid 1
+  return std::printf("kill(-1): %s\n", rc == 0 ? "done" : std::strerror(errno)), 0;
+}
+//< kill-all
+
+int usage(int code) {
+  std::puts(
+      "usage: ch14_hostile WAY [N [M]]\n"
+      "  sleep         waits for ever               deaf      the same, all signals blocked\n"
+      "  spin          uses the CPU, ignores SIGXCPU and SIGTERM\n"
+      "  flood [2]     writes for ever              flee [1]  leaves one behind; 1: that spins\n"
+      "  memory N M    N MiB in each of M children  forks N   as many as it gets\n"
+      "  bomb N        N forks, each forks again    files     opens what it can\n"
+      "  fill          writes 64 MiB                kill-all  kill(-1), in a cage\n"
+      "  kill-parent   SIGKILL to who started it");
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string way = argc > 1 ? argv[1] : "";
+  const char* first = argc > 2 ? argv[2] : nullptr;
+  const char* second = argc > 3 ? argv[3] : nullptr;
+  if (way == "sleep") return ::pause();
+  if (way == "deaf") stay_deaf();
+  if (way == "spin") spin();
+  if (way == "flood") return flood(number(first, 1));
+  if (way == "flee") return flee(first != nullptr);
+  if (way == "memory") return memory(number(first, 16), number(second, 1));
+  if (way == "forks") return forks(number(first, 100));
+  if (way == "bomb") return bomb(number(first, 100));
+  if (way == "files") return files();
+  if (way == "fill") return fill();
+  if (way == "kill-all") return kill_all();
+  if (way == "kill-parent") return ::kill(::getppid(), SIGKILL) == 0 ? (::pause(), 0) : 1;
+  return usage(way == "--help" ? 0 : 2);
+}
