@@ -5,7 +5,6 @@
 #include "chapters/ch14_warden/cgroup_linux.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -59,29 +58,53 @@ std::vector<std::string> controllers_in(const std::string& folder, int version) 
   return found;
 }
 
+/// The groups that this process is in, of all that are mounted.
+Result<std::vector<Hierarchy>> own_hierarchies() {
+  const Result<std::string> mounts = process::read_proc("/proc/self/mountinfo");
+  const Result<std::string> own = process::read_proc("/proc/self/cgroup");
+  if (!mounts || !own) return (mounts ? own : mounts).error();
+  return hierarchies(*mounts, *own);
+}
+
+std::string folder_above(const std::string& folder) { return folder.substr(0, folder.rfind('/')); }
+
+std::string name_of(Pid process) { return "/warden-" + std::to_string(process); }
+
+/// One of that name belongs to a warden that was killed, and whose number is ours now. In use it stays.
+bool make_folder(const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0755) == 0) return true;
+  return errno == EEXIST && ::rmdir(folder.c_str()) == 0 && ::mkdir(folder.c_str(), 0755) == 0;
+}
+
+/// Who has just been reaped may be counted for a moment longer: then again. This orders nothing: it gives up.
+void remove(const std::string& folder) noexcept {
+  for (int round = 0; round < 200; ++round) {
+    if (::rmdir(folder.c_str()) == 0 || errno != EBUSY) break;
+    ::poll(nullptr, 0, 1);
+  }
+}
+
 }  // namespace
 
 //> make
 Result<Cgroup> Cgroup::make() {
-  const Result<std::string> mounts = process::read_proc("/proc/self/mountinfo");
-  const Result<std::string> own = process::read_proc("/proc/self/cgroup");
-  if (!mounts || !own) return (mounts ? own : mounts).error();
-  static std::atomic<unsigned> count{0};
-  const std::string name = "/warden-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
+  const Result<std::vector<Hierarchy>> own = own_hierarchies();
+  if (!own) return own.error();
+  const std::string name = name_of(::getpid());
   Cgroup made;
   std::optional<Error> why;
-  for (const Hierarchy& hierarchy : hierarchies(*mounts, *own)) {
+  for (const Hierarchy& hierarchy : *own) {
     // Version 2 gives no controllers to the children of a group that has processes in it: a
     // sibling of our own group may have them where a child has not.
-    const std::string up = hierarchy.folder.substr(0, hierarchy.folder.rfind('/'));
     const Result<std::string> handed =
         process::read_proc((hierarchy.folder + "/cgroup.subtree_control").c_str());
     const bool sibling = hierarchy.version == 2 && hierarchy.folder != hierarchy.top && handed &&
                          handed->find("pids") == std::string::npos &&
                          controllers_in(hierarchy.folder, 2).size() > 1;
-    for (const std::string& above : {sibling ? up : hierarchy.folder, hierarchy.folder}) {
+    for (const std::string& above :
+         {sibling ? folder_above(hierarchy.folder) : hierarchy.folder, hierarchy.folder}) {
       const std::string folder = above + name;
-      if (::mkdir(folder.c_str(), 0755) == -1) {
+      if (!make_folder(folder)) {
         why = last_error("mkdir", folder);
         continue;
       }
@@ -97,12 +120,15 @@ Result<Cgroup> Cgroup::make() {
 
 //> remove
 Cgroup::~Cgroup() {
-  for (const Group& group : groups_) {
-    // Who has just been reaped may be counted for a moment longer. This orders nothing: it gives up.
-    for (int round = 0; round < 200; ++round) {
-      if (::rmdir(group.folder.c_str()) == 0 || errno != EBUSY) break;
-      ::poll(nullptr, 0, 1);
-    }
+  for (const Group& group : groups_) remove(group.folder);
+}
+
+void Cgroup::remove_left_by(Pid process) noexcept {
+  const Result<std::vector<Hierarchy>> own = own_hierarchies();
+  if (!own) return;
+  for (const Hierarchy& hierarchy : *own) {
+    remove(hierarchy.folder + name_of(process));
+    remove(folder_above(hierarchy.folder) + name_of(process));
   }
 }
 //< remove

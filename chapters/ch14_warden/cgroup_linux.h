@@ -42,6 +42,8 @@ class Cgroup {
   Cgroup(Cgroup&& other) noexcept = default;
   Cgroup& operator=(Cgroup&& other) noexcept = default;
   ~Cgroup();
+  /// Removes what a process has left that had no time for it. All in its groups must be gone.
+  static void remove_left_by(Pid process) noexcept;
 
   /// Errors: not_supported where no hierarchy has that controller; those of write(2).
   Result<void> limit_memory(std::uint64_t bytes);

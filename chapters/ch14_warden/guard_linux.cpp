@@ -8,6 +8,7 @@
 #include "chapters/ch07_signals/timeout.h"
 #include "chapters/ch08_reaping/descendants.h"
 #include "chapters/ch08_reaping/parent.h"
+#include "chapters/ch14_warden/cgroup_linux.h"
 #include "chapters/ch14_warden/guard.h"
 
 namespace proclab::warden {
@@ -36,6 +37,7 @@ Result<Guarded> guarded(const std::function<int()>& body, std::optional<Millisec
   if (!end) return keeper.disown(), end.error();
   if (end->status.signal == 0) return Guarded{static_cast<int>(end->status.code), false};
   if (const Result<std::size_t> swept = reaping::kill_descendants(); !swept) return swept.error();
+  Cgroup::remove_left_by(child);
   return Guarded{0, true};
 }
 //< guarded

@@ -105,8 +105,10 @@ std::string to_json(const Report& report) {
 //< to-json
 
 std::string to_json(const Error& error) {
-  return text_of(Object{
-      {"ended", "not_started"}, {"why", utf8(error.message())}, {"exit_code", exit_code(error)}});
+  const int code = exit_code(error);
+  return text_of(Object{{"ended", code == kFailed ? "failed" : "not_started"},
+                        {"why", utf8(error.message())},
+                        {"exit_code", code}});
 }
 
 }  // namespace proclab::warden

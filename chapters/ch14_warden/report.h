@@ -23,7 +23,8 @@ inline constexpr int kLimitHit = 124, kFailed = 125, kCannotRun = 126, kNotFound
 [[nodiscard]] const char* name_of(Ended ended);
 /// One line of JSON with a newline behind it. Commands that are not UTF-8 come with U+FFFD in place.
 [[nodiscard]] std::string to_json(const Report& report);
-/// The same for a run that did not come to be: "ended": "not_started", and why.
+/// The same for a run that did not come to be: "ended" is "not_started", or "failed" where that is the
+/// warden's fault and not the command's; and why.
 [[nodiscard]] std::string to_json(const Error& error);
 
 /// A file that is written once, last, and whole. The folder is opened when the object is made, before

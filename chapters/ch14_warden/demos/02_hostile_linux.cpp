@@ -21,11 +21,20 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "chapters/ch14_warden/seccomp_linux.h"
+
+using namespace proclab;
 
 namespace {
 
@@ -58,29 +67,33 @@ int flood(int slot) {
 //> flee
 /// A new session, and a parent that is gone: neither its group nor its ancestry tells where it came from. It
 /// keeps stdout, so whoever waits for the end of that pipe waits for it.
-int flee(bool spins) {
+int flee(const std::string& how) {
   int ready[2];
   if (::pipe(ready) == -1) return 1;
   if (::fork() == 0) {
     ::setsid();
     if (::fork() != 0) ::_exit(0);
     (void)!::write(ready[1], "!", 1);
-    if (spins) spin();
+    if (how == "spin") spin();
     stay_deaf();
   }
   ::wait(nullptr);
   char byte = 0;
   (void)!::read(ready[0], &byte, 1);
-  return std::puts("it has fled"), 0;
+  std::puts("it has fled");
+  std::fflush(stdout);
+  if (how == "stay") stay_deaf();
+  return 0;
 }
 //< flee
 
 /// So many pages as make `mib`, each written to: only then do they exist.
 bool take_memory(int mib) {
   for (int i = 0; i < mib; ++i) {
-    char* block = static_cast<char*>(std::malloc(kMib));
-    if (block == nullptr) return false;
-    for (std::size_t at = 0; at < kMib; at += 4096) block[at] = 1;
+    void* block = ::mmap(nullptr, kMib, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) return false;
+    auto* bytes = static_cast<volatile char*>(block);
+    for (std::size_t at = 0; at < kMib; at += 4096) bytes[at] = 1;
   }
   return true;
 }
@@ -160,16 +173,47 @@ int kill_all() {
 }
 //< kill-all
 
+//> calls
+/// Makes each call that the filter refuses, with arguments that could do no harm if it did not.
+int calls() {
+  if (::prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER) {
+    return std::puts("not here: there is no filter"), 2;
+  }
+  int refused = 0;
+  for (const warden::Refused& call : warden::refused_calls()) {
+    errno = 0;
+    const bool is = ::syscall(call.number, -1, -1, -1, -1, -1, -1) == -1 && errno == EPERM;
+    if (!is) std::printf("%s: %s\n", call.name, std::strerror(errno));
+    refused += is ? 1 : 0;
+  }
+  const auto say = [](const char* what, long rc) {
+    std::printf("%s: %s\n", what, rc == -1 ? std::strerror(errno) : "done");
+  };
+  std::printf("%d of %zu refused\n", refused, warden::refused_calls().size());
+  say("clone3", ::syscall(SYS_clone3, nullptr, 0));
+  say("clone for a user namespace", ::syscall(SYS_clone, CLONE_NEWUSER, 0, 0, 0, 0));
+  say("socket(AF_VSOCK)", ::socket(AF_VSOCK, SOCK_STREAM, 0));
+  say("socket(AF_UNIX)", ::socket(AF_UNIX, SOCK_STREAM, 0));
+  say("ioctl(TIOCSTI)", ::ioctl(0, TIOCSTI, "x"));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  say("fork", ::waitpid(child, nullptr, 0));
+  return 0;
+}
+//< calls
+
 int usage(int code) {
   std::puts(
       "usage: ch14_hostile WAY [N [M]]\n"
       "  sleep         waits for ever               deaf      the same, all signals blocked\n"
       "  spin          uses the CPU, ignores SIGXCPU and SIGTERM\n"
-      "  flood [2]     writes for ever              flee [1]  leaves one behind; 1: that spins\n"
+      "  flood [2]     writes for ever              flee      leaves one behind;\n"
+      "                flee spin: that spins; flee stay: it stays itself, too\n"
       "  memory N M    N MiB in each of M children  forks N   as many as it gets\n"
       "  bomb N        N forks, each forks again    files     opens what it can\n"
       "  fill          writes 64 MiB                kill-all  kill(-1), in a cage\n"
-      "  kill-parent   SIGKILL to who started it");
+      "  kill-parent   SIGKILL to who started it\n"
+      "  calls         system calls that no program needs, behind a filter");
   return code;
 }
 
@@ -183,12 +227,13 @@ int main(int argc, char** argv) {
   if (way == "deaf") stay_deaf();
   if (way == "spin") spin();
   if (way == "flood") return flood(number(first, 1));
-  if (way == "flee") return flee(first != nullptr);
+  if (way == "flee") return flee(first == nullptr ? "" : first);
   if (way == "memory") return memory(number(first, 16), number(second, 1));
   if (way == "forks") return forks(number(first, 100));
   if (way == "bomb") return bomb(number(first, 100));
   if (way == "files") return files();
   if (way == "fill") return fill();
+  if (way == "calls") return calls();
   if (way == "kill-all") return kill_all();
   if (way == "kill-parent") return ::kill(::getppid(), SIGKILL) == 0 ? (::pause(), 0) : 1;
   return usage(way == "--help" ? 0 : 2);
