@@ -142,9 +142,9 @@ TEST_F(Killed, BothLeaveNothingWherePidsHaveANamespace) {
   const Pid below = keeper();
   ASSERT_TRUE(front->kill(SIGSTOP));  // so that it cannot sweep
   ASSERT_EQ(::kill(below, SIGKILL), 0);
-  wait_until_all_are_gone();
   ASSERT_TRUE(front->kill(SIGKILL));
   EXPECT_EQ(front->wait()->signal, SIGKILL);
+  wait_until_all_are_gone();
 }
 
 TEST_F(Killed, ByItsOwnProgramIsSurvivedByTheFront) {
@@ -152,6 +152,35 @@ TEST_F(Killed, ByItsOwnProgramIsSurvivedByTheFront) {
                                           test::program("ch14_hostile"), "kill-parent"}));
   EXPECT_EQ(ran.code, 125);
   EXPECT_EQ(*report().find("ended"), channel::Value("failed"));
+}
+
+/// A warden inside a warden whose filter refuses new namespaces: a machine that does not permit them.
+std::vector<std::string> inside_a_filter(std::vector<std::string> words) {
+  std::vector<std::string> all = warden({"--seccomp", "--strict", "--no-cgroup"});
+  if (::geteuid() == 0) all.insert(all.end(), {"--uid", "61237"});
+  all.insert(all.end(), {"--", test::program("ch14_warden")});
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+TEST(Missing, WallIsReportedAndTheOthersStand) {
+  const test::Ran ran =
+      test::run(inside_a_filter({"--namespaces", "--no-network", "--processes", "200", "--report",
+                                 "/proc/self/fd/nowhere", "--", "/bin/echo", "ran"}));
+  EXPECT_EQ(ran.code, 125);  // that is no folder to report in
+  const test::Ran open =
+      test::run(inside_a_filter({"--namespaces", "--no-network", "--", "/bin/echo", "ran"}));
+  EXPECT_EQ(open.code, 0) << open.err;
+  EXPECT_EQ(open.out, "ran\n");
+}
+
+TEST(Missing, WallIsTheEndWhenItIsStrict) {
+  const test::Ran ran =
+      test::run(inside_a_filter({"--namespaces", "--strict", "--no-cgroup", "--", "/bin/echo"}));
+  EXPECT_EQ(ran.code, 125);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_NE(ran.err.find("ch14_warden: clone: Operation not permitted"), std::string::npos)
+      << ran.err;
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ constexpr std::array kQuestions = {
     Question{
         "network devices",
         "n=$(grep -c : /proc/net/dev); [ $n = 1 ] && echo loopback only || echo the machine\\'s"},
-    Question{"to be a namespace's root",
-             "unshare -Ur true 2>/dev/null && echo yes || echo refused"},
+    Question{"a namespace of its own", "unshare -U true 2>/dev/null && echo yes || echo refused"},
     Question{"the time", "[ $(date +%Y) -gt 2000 ] && echo the same as everybody\\'s"},
 };
 
