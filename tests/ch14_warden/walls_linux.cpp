@@ -1,5 +1,4 @@
 // tests/ch14 · namespaces and the filter: what is seen and reached from inside.
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -29,8 +28,7 @@ TEST(Namespaces, ShowOnlyItself) {
   const Result<Report> report = run(shell("echo $$; ls -d /proc/[0-9]*"));
   ASSERT_TRUE(report);
   SKIP_WITHOUT(*report, "namespaces");
-  EXPECT_EQ(report->output.substr(0, 17), "2\n/proc/1\n/proc/2");
-  EXPECT_EQ(std::count(report->output.begin(), report->output.end(), '\n'), 4);  // and ls
+  EXPECT_EQ(report->output, "2\n/proc/1\n/proc/2\n");  // the shell looked before there was an ls
 }
 
 TEST(Namespaces, TellTheCommandsOwnEnd) {
@@ -121,7 +119,7 @@ TEST(Identity, IsAnotherUserWithAndWithoutNamespaces) {
     options.command.uid = options.command.gid = 61'236;
     const Result<Report> report = run(options);
     ASSERT_TRUE(report) << report.error().message();
-    EXPECT_EQ(report->output, "61236\n61236\n61236\nNoNewPrivs:\t1\nCapEff:\t0000000000000000\n")
+    EXPECT_EQ(report->output, "61236\n61236\n61236\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n")
         << report->errors;
   }
 }
