@@ -9,6 +9,13 @@
 // Exit: 124
 // Run: ch14_warden --output 1 -- ch14_hostile flood >/dev/null
 // Exit: 124
+// Run: ch14_warden --files 20 -- ch14_hostile files
+// Run: ch14_warden --file-size 1 -- ch14_hostile fill
+// Exit: 124
+// Run: ch14_warden --cpu 1 --wall 15 -- ch14_hostile spin
+// Exit: 124
+// Run: ch14_warden --wall 15 -- ch14_hostile flee
+// Run: ch14_warden --wall 15 --processes 300 -- ch14_hostile bomb 200
 // Run: ch14_warden -- no-such-program
 // Exit: 127
 // Run: ch14_warden --wall soon -- true

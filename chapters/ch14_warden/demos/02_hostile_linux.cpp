@@ -1,17 +1,13 @@
 // Chapter 14 · hostile: one program that misbehaves in one way at a time, for the warden to deal with.
 //
-// Look for: each run by itself would outlive its time, or take what is others'. Nothing here is without an
-// end of its own: a bomb has so many forks, and only in a pid namespace of its own does it kill everybody.
+// Look for: what would hit others, it refuses to do outside of a cage. Nothing here is without an end of its
+// own: a bomb has so many forks. What each way does to the warden is seen there: ch14_warden.
 //
-// Run: ch14_warden --files 20 -- ch14_hostile files
-// Run: ch14_warden --file-size 1 -- ch14_hostile fill
-// Exit: 124
-// Run: ch14_warden --cpu 1 -- ch14_hostile spin
-// Exit: 124
-// Run: ch14_warden --wall 0.3 -- ch14_hostile deaf
-// Exit: 124
-// Run: ch14_warden --wall 10 -- ch14_hostile flee
-// Run: ch14_warden --wall 10 -- ch14_hostile bomb 200
+// Run: ch14_hostile --help
+// Run: ch14_hostile kill-all
+// Exit: 2
+// Run: ch14_hostile calls
+// Exit: 2
 #include <atomic>
 #include <cerrno>
 #include <cstdio>

@@ -4,12 +4,16 @@
 // arguments only where they are numbers. What still gets through is whatever is not on the list: files, fork, sockets.
 //
 // Run: ch14_filter
-// Run: ch14_warden --seccomp --strict -- ch14_hostile calls
+// Run: ch14_filter --try
 #include <cstdio>
+#include <cstring>
+#include <string>
 
 #include <linux/seccomp.h>
 
 #include "chapters/ch14_warden/seccomp_linux.h"
+#include "chapters/ch14_warden/warden.h"
+#include "platform/self.h"
 
 using namespace proclab;
 
@@ -49,10 +53,29 @@ void show(std::size_t at, const sock_filter& line) {
 }
 //< show
 
+/// What a program behind it is answered.
+int try_it() {
+  const Result<std::string> self = self_path();
+  warden::Options options;
+  options.command.file = self ? self->substr(0, self->rfind('/')) + "/ch14_hostile" : "";
+  options.command.args = {"calls"};
+  options.limits.wall = Milliseconds(10'000);
+  options.layers.seccomp = options.layers.strict = true;
+  options.layers.cgroup = false;
+  const Result<warden::Report> report = warden::run(options);
+  if (!report) return std::puts(report.error().message().c_str()), 77;
+  std::fputs(report->output.c_str(), stdout);
+  return 0;
+}
+
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch14_filter\nShows the filter, line by line."), 2;
+int main(int argc, char** argv) {
+  if (!fill_std_slots()) return 1;
+  if (argc == 2 && std::strcmp(argv[1], "--try") == 0) return try_it();
+  if (argc > 1) {
+    return std::puts("usage: ch14_filter [--try]\nShows the filter; --try: what it answers."), 2;
+  }
   const std::vector<sock_filter> code = warden::make_filter();
   if (code.empty()) return std::puts("there is no filter for this machine"), 77;
   const std::size_t head = 9, tail = 21;
