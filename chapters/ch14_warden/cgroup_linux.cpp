@@ -6,9 +6,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <memory>
+#include <string_view>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,12 +73,27 @@ Result<std::vector<Hierarchy>> own_hierarchies() {
 
 std::string folder_above(const std::string& folder) { return folder.substr(0, folder.rfind('/')); }
 
-std::string name_of(Pid process) { return "/warden-" + std::to_string(process); }
+constexpr std::string_view kName = "warden-";
 
-/// One of that name belongs to a warden that was killed, and whose number is ours now. In use it stays.
-bool make_folder(const std::string& folder) {
-  if (::mkdir(folder.c_str(), 0755) == 0) return true;
-  return errno == EEXIST && ::rmdir(folder.c_str()) == 0 && ::mkdir(folder.c_str(), 0755) == 0;
+std::string name_of(Pid process) { return "/" + std::string(kName) + std::to_string(process); }
+
+bool is_gone(std::string_view process) {
+  Pid pid = 0;
+  const char* const end = process.data() + process.size();
+  if (std::from_chars(process.data(), end, pid).ptr != end || pid <= 0) return false;
+  return ::kill(pid, 0) == -1 && errno == ESRCH;
+}
+
+/// Wardens that were killed, with all who could have done it for them, have left empty groups here. One that
+/// is in use stays in any case: rmdir() refuses.
+void remove_strays(const std::string& above) noexcept {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(above.c_str()), ::closedir);
+  if (!folder) return;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (!name.starts_with(kName) || !is_gone(name.substr(kName.size()))) continue;
+    ::rmdir((above + "/" + entry->d_name).c_str());
+  }
 }
 
 /// Who has just been reaped may be counted for a moment longer: then again. This orders nothing: it gives up.
@@ -104,7 +124,8 @@ Result<Cgroup> Cgroup::make() {
     for (const std::string& above :
          {sibling ? folder_above(hierarchy.folder) : hierarchy.folder, hierarchy.folder}) {
       const std::string folder = above + name;
-      if (!make_folder(folder)) {
+      remove_strays(above);
+      if (::mkdir(folder.c_str(), 0755) == -1) {
         why = last_error("mkdir", folder);
         continue;
       }

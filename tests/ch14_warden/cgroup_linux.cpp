@@ -1,6 +1,7 @@
 // tests/ch14 · control groups: which there are, and what they hold.
 #include "chapters/ch14_warden/cgroup_linux.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <sys/wait.h>
@@ -55,6 +56,14 @@ TEST(Hierarchies, InAContainerBeginAtItsOwnTop) {
   EXPECT_TRUE(hierarchies("nonsense\n - \n", ":\n::\n").empty());
 }
 
+/// How many of them there are, in all hierarchies.
+std::size_t groups_of(Pid warden) {
+  const std::filesystem::recursive_directory_iterator all("/sys/fs/cgroup");
+  return static_cast<std::size_t>(std::count_if(begin(all), end(all), [&](const auto& entry) {
+    return entry.path().filename() == "warden-" + std::to_string(warden);
+  }));
+}
+
 TEST(CgroupTest, IsRemovedWithTheObject) {
   std::string text;
   {
@@ -81,16 +90,26 @@ TEST(CgroupTest, WhatAKilledWardenLeftIsRemovedByAnother) {
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
   ::close(ready[0]), ::close(ready[1]);
   if (made == 'n') GTEST_SKIP() << "no control group can be made here";
-  const auto left = [&] {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator("/sys/fs/cgroup")) {
-      count += entry.path().filename() == "warden-" + std::to_string(child) ? 1 : 0;
-    }
-    return count;
-  };
-  EXPECT_GT(left(), 0U);
+  EXPECT_GT(groups_of(child), 0U);
   Cgroup::remove_left_by(child);
-  EXPECT_EQ(left(), 0U);
+  EXPECT_EQ(groups_of(child), 0U);
+}
+
+TEST(CgroupTest, WhatNobodyRemovedIsRemovedByTheNext) {
+  const Result<Cgroup> first = Cgroup::make();
+  if (!first) GTEST_SKIP() << first.error().message();
+  const pid_t dead = ::fork();
+  if (dead == 0) {
+    const Result<Cgroup> made = Cgroup::make();
+    ::_exit(0);
+  }
+  ASSERT_EQ(::waitpid(dead, nullptr, 0), dead);
+  ASSERT_GT(groups_of(dead), 0U);
+  const pid_t next = ::fork();
+  if (next == 0) ::_exit(Cgroup::make() ? 0 : 1);
+  ASSERT_EQ(::waitpid(next, nullptr, 0), next);
+  EXPECT_EQ(groups_of(dead), 0U);
+  EXPECT_GT(groups_of(::getpid()), 0U);  // a living warden's stays
 }
 
 TEST(CgroupTest, HoldsTheMemoryOfSixteenChildrenTogether) {

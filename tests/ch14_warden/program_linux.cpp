@@ -13,6 +13,7 @@
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch08_reaping/family.h"
 #include "chapters/ch11_channel/json.h"
+#include "chapters/ch14_warden/cgroup_linux.h"
 #include "tests/support/deadline.h"
 #include "tests/support/run.h"
 
@@ -145,6 +146,7 @@ TEST_F(Killed, BothLeaveNothingWherePidsHaveANamespace) {
   ASSERT_TRUE(front->kill(SIGKILL));
   EXPECT_EQ(front->wait()->signal, SIGKILL);
   wait_until_all_are_gone();
+  Cgroup::remove_left_by(below);
 }
 
 TEST_F(Killed, ByItsOwnProgramIsSurvivedByTheFront) {
