@@ -7,8 +7,8 @@ fork() copies one thread and every lock. Who held malloc's lock is gone, and nob
 release it. So each chapter keeps what runs in the child before exec in an object of its own,
 child_side_*.cpp. A linker must be told every function an object calls, hence `nm` can list them:
 this check compares that list with POSIX's async-signal-safe functions (checks/signal_safe.py).
-The child_side_* objects of one chapter may call each other: each of them is checked. It does not
-see calls through a pointer; the child side works on plain data and has none.
+The child_side_* objects may call each other, also those of another chapter: each of them is
+checked. It does not see calls through a pointer; the child side works on plain data and has none.
 
 Every problem is one line, `object:0: what is wrong; what the rule is`.
 """
@@ -52,8 +52,8 @@ def why_unsafe(symbol):
 
 
 def check_object(shown, symbols, siblings, report):
-    """Holds one object's symbols against the rules; `siblings`: what its chapter's child side
-    defines, and may therefore call."""
+    """Holds one object's symbols against the rules; `siblings`: what the child sides define, and it
+    may therefore call."""
     for kind, section, symbol in symbols:
         name = demangle(symbol)
         if kind in "Uwv" and symbol not in siblings:
@@ -87,7 +87,7 @@ def main(arguments=None):
     report = Report("check_child_side")
     objects = sorted(p for ending in ("o", "obj")
                      for p in build.rglob(f"child_side_*.cpp.{ending}"))
-    symbols, defined = {}, {}
+    symbols, defined = {}, set()
     for path in objects:
         try:
             symbols[path] = read_object(path)
@@ -95,10 +95,9 @@ def main(arguments=None):
             detail = getattr(problem, "stderr", None) or problem
             report.add(path.relative_to(build), 0, f"cannot be read: {str(detail).strip()}")
             continue
-        mine = {symbol for kind, _, symbol in symbols[path] if kind == "T"}
-        defined.setdefault(path.parent, set()).update(mine)
+        defined.update(symbol for kind, _, symbol in symbols[path] if kind == "T")
     for path, rows in symbols.items():
-        check_object(path.relative_to(build), rows, defined[path.parent], report)
+        check_object(path.relative_to(build), rows, defined, report)
     if not objects:
         report.add(build, 0, "holds no child_side_*.cpp.o; build first: a check of nothing proves "
                              "nothing")

@@ -35,6 +35,7 @@ LINUX = {
     "getsid": "the bare trap",
     "ioctl": "the bare trap: TIOCSCTTY after setsid",
     "prctl": "the bare trap: PR_SET_PDEATHSIG, PR_SET_NAME",
+    "mount": "the bare trap",
     "prlimit": "the bare trap",
     "getrlimit": "prlimit with the name of old",
     "setrlimit": "prlimit with the name of old",

@@ -41,7 +41,7 @@ function(chapter name)
   endif()
 
   # What runs between fork and exec must not call into a runtime: no unwinding, no instrumentation.
-  list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9]+\\.cpp$")
+  list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9_]+\\.cpp$")
   if(sources AND NOT MSVC)
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
       "-fno-exceptions;-fno-stack-protector;-fno-sanitize=all;-U_FORTIFY_SOURCE")

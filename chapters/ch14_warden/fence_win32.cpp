@@ -1,0 +1,127 @@
+// Chapter 14 · warden: the job object's limits and messages. Read fence_win32.h first.
+//
+// Memory and processes beyond the limit are refused, not killed for: the call fails in the program, and the
+// port gets a message. CPU time beyond it ends all. Messages are not promised (MSDN), so what must not be missed
+// is asked of the job itself. Under Wine 8 memory and process limits are ignored.
+#include "chapters/ch14_warden/fence_win32.h"
+
+#include <windows.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace proclab::warden {
+namespace {
+
+constexpr unsigned kFaultStatus = 0xC0000000U;  // NTSTATUS of severity "error"
+
+JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting(HANDLE job) {
+  JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info{};
+  ::QueryInformationJobObject(job, JobObjectBasicAccountingInformation, &info, sizeof info,
+                              nullptr);
+  return info;
+}
+
+}  // namespace
+
+//> make
+Result<Fence> Fence::make(const Limits& limits) {
+  Handle job(::CreateJobObjectW(nullptr, nullptr));
+  if (!job) return last_error("CreateJobObjectW");
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION info{};
+  JOBOBJECT_BASIC_LIMIT_INFORMATION& basic = info.BasicLimitInformation;
+  // No BREAKAWAY_OK: CREATE_BREAKAWAY_FROM_JOB fails inside.
+  basic.LimitFlags =
+      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
+  if (limits.cpu) {
+    basic.LimitFlags |= JOB_OBJECT_LIMIT_JOB_TIME;  // in user mode, in 100 ns
+    basic.PerJobUserTimeLimit.QuadPart = static_cast<LONGLONG>(*limits.cpu) * 10'000'000;
+  }
+  if (limits.processes) {
+    basic.LimitFlags |= JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
+    basic.ActiveProcessLimit = static_cast<DWORD>(*limits.processes);
+  }
+  if (limits.memory) {
+    basic.LimitFlags |= JOB_OBJECT_LIMIT_JOB_MEMORY;
+    info.JobMemoryLimit = static_cast<SIZE_T>(*limits.memory);
+  }
+  if (!::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &info,
+                                 sizeof info)) {
+    return last_error("SetInformationJobObject");
+  }
+  Handle port(::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
+  if (!port) return last_error("CreateIoCompletionPort");
+  JOBOBJECT_ASSOCIATE_COMPLETION_PORT messages{nullptr, port.get()};
+  if (!::SetInformationJobObject(job.get(), JobObjectAssociateCompletionPortInformation, &messages,
+                                 sizeof messages)) {
+    return last_error("SetInformationJobObject");
+  }
+  return Fence(std::move(job), std::move(port));
+}
+//< make
+
+std::vector<Pid> Fence::members() const {
+  std::vector<char> room(sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST) + 1000 * sizeof(ULONG_PTR));
+  auto* list = reinterpret_cast<JOBOBJECT_BASIC_PROCESS_ID_LIST*>(room.data());
+  ::QueryInformationJobObject(job_.get(), JobObjectBasicProcessIdList, list,
+                              static_cast<DWORD>(room.size()), nullptr);
+  std::vector<Pid> pids;
+  for (DWORD i = 0; i < std::min<DWORD>(list->NumberOfProcessIdsInList, 1000); ++i) {
+    pids.push_back(static_cast<Pid>(list->ProcessIdList[i]));
+  }
+  return pids;
+}
+
+bool Fence::empty() const { return accounting(job_.get()).ActiveProcesses == 0; }
+
+//> end-all
+bool Fence::end_all(Deadline deadline) {
+  ::TerminateJobObject(job_.get(), 1);
+  while (!empty() && !deadline.passed()) drain(deadline);
+  drain(Deadline::after(Milliseconds(0)));
+  return empty();
+}
+
+/// Takes messages until the job says that it is empty, or none comes in a while.
+void Fence::drain(Deadline deadline) {
+  for (;;) {
+    DWORD what = 0;
+    ULONG_PTR key = 0;
+    OVERLAPPED* pid = nullptr;
+    const int left = deadline.poll_timeout();
+    const DWORD wait = left < 0 || left > 100 ? 100 : static_cast<DWORD>(left);
+    if (!::GetQueuedCompletionStatus(port_.get(), &what, &key, &pid, wait)) return;
+    out_of_time_ = out_of_time_ || what == JOB_OBJECT_MSG_END_OF_JOB_TIME;
+    out_of_memory_ = out_of_memory_ || what == JOB_OBJECT_MSG_JOB_MEMORY_LIMIT;
+    refused_ += what == JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT ? 1 : 0;
+    if (what == JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO) return;
+  }
+}
+//< end-all
+
+Ended Fence::verdict(const spawn::ExitStatus& status) const {
+  if (out_of_time_) return Ended::cpu;
+  if (out_of_memory_ && !status.success()) return Ended::memory;
+  return (status.code & kFaultStatus) == kFaultStatus ? Ended::killed : Ended::exited;
+}
+
+void Fence::account(Report& report) const {
+  const auto info = accounting(job_.get());
+  report.cpu =
+      std::chrono::microseconds((info.TotalUserTime.QuadPart + info.TotalKernelTime.QuadPart) / 10);
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  ::QueryInformationJobObject(job_.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits,
+                              nullptr);
+  report.peak_memory = limits.PeakJobMemoryUsed;
+  report.peak_of_tree = true;
+  report.refused_forks = refused_;
+}
+
+std::string name_of_status(unsigned code) {
+  char text[32];
+  const bool fault = (code & kFaultStatus) == kFaultStatus;
+  std::snprintf(text, sizeof text, fault ? "crashed: 0x%08x" : "exit %u", code);
+  return text;
+}
+
+}  // namespace proclab::warden

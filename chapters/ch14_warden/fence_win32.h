@@ -1,0 +1,41 @@
+// Chapter 14 · warden: a job object with limits, and what its completion port tells. Windows only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chapters/ch14_warden/warden.h"
+#include "platform/clock.h"
+#include "platform/handle.h"
+
+namespace proclab::warden {
+
+/// A job: all in it die with its handle, nobody leaves it, and it counts. Not inheritable.
+class Fence {
+ public:
+  /// Errors: those of CreateJobObjectW and SetInformationJobObject.
+  static Result<Fence> make(const Limits& limits);
+  [[nodiscard]] NativeHandle native() const { return job_.get(); }
+  /// Who is inside now.
+  [[nodiscard]] std::vector<Pid> members() const;
+  /// Ends all, and waits for it. False: somebody is still there when the deadline passes.
+  bool end_all(Deadline deadline);
+  /// What the messages say of a command that ended by itself.
+  [[nodiscard]] Ended verdict(const spawn::ExitStatus& status) const;
+  /// CPU time, peak memory, refused processes.
+  void account(Report& report) const;
+
+ private:
+  Fence(Handle job, Handle port) : job_(std::move(job)), port_(std::move(port)) {}
+  void drain(Deadline deadline);
+  [[nodiscard]] bool empty() const;
+
+  Handle job_, port_;
+  bool out_of_time_ = false, out_of_memory_ = false;
+  std::uint64_t refused_ = 0;
+};
+
+/// "exit 3", or "crashed: 0xc0000005": an exit code that is an NTSTATUS of a fault.
+[[nodiscard]] std::string name_of_status(unsigned code);
+
+}  // namespace proclab::warden

@@ -1,0 +1,67 @@
+// Chapter 14 · warden: the reader threads. Read reader_win32.h first. Meets: WriteFile, SetEvent.
+#include "chapters/ch14_warden/reader_win32.h"
+
+#include <windows.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "chapters/ch05_pipes/pipe.h"
+
+namespace proclab::warden {
+namespace {
+
+constexpr std::uint64_t kMostKept = 1024 * 1024;
+
+std::uint64_t limit_of(const Options& options) {
+  if (options.limits.output) return *options.limits.output;
+  const bool kept = options.output == kNoHandle || options.errors == kNoHandle;
+  return kept ? kMostKept : std::numeric_limits<std::uint64_t>::max();
+}
+
+}  // namespace
+
+Budget::Budget(const Options& options, NativeHandle full) : left_(limit_of(options)), full_(full) {}
+
+//> take
+std::uint64_t Budget::take(std::uint64_t wanted) {
+  std::uint64_t left = left_;
+  while (!left_.compare_exchange_weak(left, left - std::min(left, wanted))) {
+  }
+  if (wanted > left) {
+    cut_ = true;
+    ::SetEvent(full_);
+  }
+  return std::min(left, wanted);
+}
+//< take
+
+Reader::Reader(Budget& budget, Handle from, NativeHandle to, std::string& kept)
+    : budget_(budget), from_(std::move(from)), to_(to), kept_(kept), thread_([this] { read(); }) {}
+
+std::uint64_t Reader::finish() {
+  if (thread_.joinable()) thread_.join();
+  return taken_;
+}
+
+//> read
+void Reader::read() {
+  std::array<char, 64 * 1024> block;
+  for (;;) {
+    const Result<std::size_t> got = pipes::read_some(from_.get(), block.data(), block.size());
+    if (!got || *got == 0) return;
+    // What is over the limit is read all the same, and thrown away: its writer is about to be ended.
+    const auto taken = static_cast<std::size_t>(budget_.take(*got));
+    taken_ += taken;
+    DWORD put = 0;
+    if (to_ == kNoHandle) {
+      kept_.append(block.data(), taken);
+    } else if (!::WriteFile(to_, block.data(), static_cast<DWORD>(taken), &put, nullptr)) {
+      return;  // nobody reads us any more; when this end is closed, the program learns it
+    }
+  }
+}
+//< read
+
+}  // namespace proclab::warden
