@@ -39,12 +39,12 @@ PLAUSIBLE = {
     "rt_sigaction": ["EPERM"], "rt_sigprocmask": ["EPERM"],
     "setsid": ["EPERM"], "setpgid": ["EPERM", "EACCES"], "chdir": ["EACCES", "ENOENT", "EIO"],
     "prlimit64": ["EPERM"], "setrlimit": ["EPERM"], "getrlimit": ["EPERM"],
-    "setgroups": ["EPERM", "ENOMEM"], "setgid": ["EPERM"], "setuid": ["EPERM", "EAGAIN"],
+    "setgroups": ["EPERM", "ENOMEM"], "setgid": ["EPERM"], "prctl": ["EINVAL", "EPERM"], "setuid": ["EPERM", "EAGAIN"],
     "execve": ["EACCES", "ENOENT", "ENOEXEC", "ENOMEM", "E2BIG", "EMFILE", "ETXTBSY", "EIO"],
     "mmap": ["ENOMEM"], "brk": ["ENOMEM"], "madvise": ["ENOMEM"],
     "newfstatat": ["EACCES", "ENOENT"], "stat": ["EACCES", "ENOENT"],
 }
-NEVER_FAIL = {"access", "exit", "exit_group", "getpid", "gettid", "getuid", "geteuid", "getgid",
+NEVER_FAIL = {"access", "exit", "exit_group", "getpid", "getppid", "gettid", "getuid", "geteuid", "getgid",
               "getegid", "umask", "rt_sigreturn", "munmap", "mprotect", "set_robust_list"}
 # Error::call for a system call: the name that a user knows it by.
 NAMES = {"rt_sigaction": {"sigaction"}, "rt_sigprocmask": {"sigprocmask"}, "clone3": {"clone"},

@@ -1,13 +1,15 @@
 // Chapter 4 · spawn: what the child does with Linux's own calls: a whole descriptor table at once, and
 // an identity without the C library's help.
 //
-// Read before: child_side_posix.cpp. Meets: close_range(2), Linux 5.9; its CLOEXEC flag, 5.11. Raw,
-// because glibc has a wrapper only since 2.34.
+// Read before: child_side_posix.cpp. Meets: prctl(PR_SET_PDEATHSIG); close_range(2), Linux 5.9; its
+// CLOEXEC flag, 5.11. Raw, because glibc has a wrapper only since 2.34.
 #include <cerrno>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -53,5 +55,16 @@ int set_groups(std::size_t count, const gid_t* groups) noexcept {
 int set_gid(gid_t gid) noexcept { return static_cast<int>(::syscall(SYS_setgid, gid)); }
 
 int set_uid(uid_t uid) noexcept { return static_cast<int>(::syscall(SYS_setuid, uid)); }
+
+//> die-with
+int die_with(pid_t parent) noexcept {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) == -1) return -1;
+  // It is a promise about the future: a parent that was killed before the call is not told of any more.
+  // But then somebody has adopted us. 0 is a parent outside of our pid namespace, whom nobody here knows.
+  const pid_t now = ::getppid();
+  if (now != parent && now != 0) ::kill(::getpid(), SIGKILL);
+  return 0;
+}
+//< die-with
 
 }  // namespace proclab::spawn

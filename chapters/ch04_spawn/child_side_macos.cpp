@@ -1,4 +1,6 @@
 // Chapter 4 · spawn: the same as child_side_linux.cpp where there is no close_range. Compiled, not run.
+#include <cerrno>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,5 +26,10 @@ int set_groups(std::size_t count, const gid_t* groups) noexcept {
 int set_gid(gid_t gid) noexcept { return ::setgid(gid); }
 
 int set_uid(uid_t uid) noexcept { return ::setuid(uid); }
+
+int die_with(pid_t) noexcept {
+  errno = ENOTSUP;
+  return -1;
+}
 
 }  // namespace proclab::spawn

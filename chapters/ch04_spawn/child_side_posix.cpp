@@ -116,6 +116,8 @@ void reset_signals(const ExecPlan& plan) noexcept {
     if (::setrlimit(limit.resource, &limit.value) == -1) give_up(plan, Step::setrlimit);
   }
   change_identity(plan);
+  // After it: who becomes another user is no longer killed for who it was.
+  if (plan.parent != 0 && die_with(plan.parent) == -1) give_up(plan, Step::prctl);
   reset_signals(plan);
   become_program(plan);
 }

@@ -25,6 +25,7 @@ enum class Step : int {
   setgroups,
   setgid,
   setuid,
+  prctl,
   sigaction,
   sigprocmask,
   execve
@@ -70,6 +71,7 @@ struct ExecPlan {
   bool set_groups;
   const gid_t* groups;
   std::size_t group_count;
+  pid_t parent;                   // must live, and the child ends with it; or 0
   const char* const* candidates;  // the files to try, null at the end: one, or one for each of PATH
   char* const* argv;
   char* const* envp;
@@ -91,5 +93,8 @@ int unshare_table(int last) noexcept;
 int set_groups(std::size_t count, const gid_t* groups) noexcept;
 int set_gid(gid_t gid) noexcept;
 int set_uid(uid_t uid) noexcept;
+/// Linux: this process is killed when the thread that made it ends; at once, if `parent` has ended
+/// already. Elsewhere -1 and ENOTSUP. 0, or -1 and errno.
+int die_with(pid_t parent) noexcept;
 
 }  // namespace proclab::spawn

@@ -184,6 +184,7 @@ Result<Pid> launch_posix_spawn(ExecPlan& plan) {
   if (plan.set_uid || plan.set_gid) return cannot("it cannot set uid or gid");
   if (plan.umask != -1) return cannot("it cannot set umask");
   if (plan.limit_count != 0) return cannot("it cannot set limits");
+  if (plan.parent != 0) return cannot("it cannot let the child die with us");
 
   SpawnLists lists;
   std::vector<Handle> lifted;

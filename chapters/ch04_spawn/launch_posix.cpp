@@ -101,10 +101,10 @@ Result<Pid> launch_fork(ExecPlan& plan) {
 
 const char* step_name(Step step) noexcept {
   static constexpr const char* kNames[] = {// in Step's order
-                                           "close_range", "fcntl",       "dup2",   "close_range",
-                                           "setsid",      "setpgid",     "chdir",  "umask",
-                                           "setrlimit",   "setgroups",   "setgid", "setuid",
-                                           "sigaction",   "sigprocmask", "execve"};
+                                           "close_range", "fcntl",     "dup2",        "close_range",
+                                           "setsid",      "setpgid",   "chdir",       "umask",
+                                           "setrlimit",   "setgroups", "setgid",      "setuid",
+                                           "prctl",       "sigaction", "sigprocmask", "execve"};
   return kNames[static_cast<int>(step)];
 }
 

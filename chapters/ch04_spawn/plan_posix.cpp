@@ -45,6 +45,7 @@ Result<std::unique_ptr<Plan>> Plan::make(const Options& options) {
   plan->exec.umask = options.umask ? static_cast<int>(*options.umask & 0777) : -1;
   plan->exec.new_session = options.attach == Attach::new_session;
   plan->exec.new_group = options.attach == Attach::new_group;
+  plan->exec.parent = options.die_with_parent ? ::getpid() : 0;
   if (Result<void> r = plan->add_texts(options); !r) return r.error();
   if (Result<void> r = plan->add_environment(options.env); !r) return r.error();
   plan->add_candidates(options.file);

@@ -52,6 +52,7 @@ Result<std::unique_ptr<Plan>> Plan::make(const Options& options) {
   if (!options.user.empty()) return lacks("user");
   if (options.umask) return lacks("umask");
   if (!options.limits.empty()) return lacks("limits");
+  if (options.die_with_parent) return lacks("die_with_parent");
   if (options.strategy != Strategy::automatic) return lacks("strategy");
   auto plan = std::make_unique<Plan>();
   if (Result<void> r = plan->add_texts(options); !r) return r.error();

@@ -84,6 +84,11 @@ struct Options {
   /// Windows: a job object that the child is born into, so that no grandchild can be outside. Stays its
   /// owner's; PROC_THREAD_ATTRIBUTE_JOB_LIST. Chapter 8 makes these. Elsewhere: not_supported.
   NativeHandle job = kNoHandle;
+  /// Linux: the kernel kills the child (SIGKILL, so nothing it does can hinder that) when the *thread*
+  /// that started it ends, in whichever way. It is not handed on to what the child starts, and is
+  /// forgotten when the child gets other rights, by setuid or by a set-uid program. Elsewhere:
+  /// not_supported; chapter 8 has what there is. Source: PR_SET_PDEATHSIG(2const).
+  bool die_with_parent = false;
   bool hide_window = false;    ///< Windows: SW_HIDE; nothing elsewhere, as in Node
   bool verbatim_args = false;  ///< Windows: join `args` by blanks, quote nothing; as in Node
   Strategy strategy = Strategy::automatic;

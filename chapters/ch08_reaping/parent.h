@@ -4,6 +4,7 @@
 // of it can be trusted? Read before: watch.h. Meets: prctl(PR_SET_PDEATHSIG), getppid, pipe.
 #pragma once
 
+#include "chapters/ch04_spawn/spawn.h"
 #include "platform/handle.h"
 #include "platform/native.h"
 #include "platform/result.h"
@@ -35,5 +36,11 @@ Result<NativeHandle> lifeline_in(int number);
 /// In a pid namespace of its own a parent outside is 0. Errors: not_supported elsewhere. Source:
 /// PR_SET_PDEATHSIG(2const).
 Result<void> die_with_parent(Pid parent, int signal);
+
+/// In the parent: the next spawn::start() of these options makes a child that the system ends when this
+/// process ends, however that ends, and whatever the child is doing; a Lifeline needs one that looks.
+/// Linux: Options::die_with_parent, which counts from the calling thread. Windows: put_in_our_job().
+/// What the child itself has started lives on. Errors: not_supported on macOS, which has neither.
+Result<void> end_with_us(spawn::Options& options);
 
 }  // namespace proclab::reaping

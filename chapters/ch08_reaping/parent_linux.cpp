@@ -29,4 +29,11 @@ Result<void> die_with_parent(Pid parent, int signal) {
 }
 //< die-with-parent
 
+//> end-with-us
+Result<void> end_with_us(spawn::Options& options) {
+  options.die_with_parent = true;
+  return {};
+}
+//< end-with-us
+
 }  // namespace proclab::reaping

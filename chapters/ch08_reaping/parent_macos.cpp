@@ -21,4 +21,9 @@ Result<void> die_with_parent(Pid, int) {
   return make_error("prctl", std::errc::not_supported, "PDEATHSIG is Linux's; take a Lifeline");
 }
 
+Result<void> end_with_us(spawn::Options&) {
+  return make_error("end_with_us", std::errc::not_supported,
+                    "only a child that looks can end with us");
+}
+
 }  // namespace proclab::reaping

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "chapters/ch08_reaping/parent.h"
+#include "chapters/ch08_reaping/tree.h"
 
 namespace proclab::reaping {
 
@@ -49,6 +50,11 @@ Result<NativeHandle> lifeline_in(int number) {
 Result<void> die_with_parent(Pid, int) {
   return make_error("prctl", std::errc::not_supported,
                     "PDEATHSIG is Linux's; take a job object or a Lifeline");
+}
+
+Result<void> end_with_us(spawn::Options& options) {
+  if (options.job != kNoHandle) return {};  // whoever made that job knows when it shall end
+  return put_in_our_job(options);
 }
 
 }  // namespace proclab::reaping

@@ -115,7 +115,8 @@ bool Primary::hand_over(WorkerId to, const std::string& key, const Rota::Connect
 }
 //< hand-over
 
-void Primary::trouble(const Error& why) {
+void Primary::trouble(WorkerId whose, const Error& why) {
+  if (const Shared one = member(whose)) return fault(one, why);
   if (events_.fault) events_.fault(0, why);
 }
 
@@ -124,7 +125,7 @@ void Primary::trouble(const Error& why) {
 void Primary::probe() {
   if (!probe_socket_) {
     Result<sockets::Socket> any = sockets::listen_tcp({"127.0.0.1", 0}, {.backlog = 1});
-    if (!any) return trouble(any.error());
+    if (!any) return trouble(0, any.error());
     probe_socket_ = std::make_shared<const sockets::Socket>(std::move(*any));
   }
   for (const auto& [id, one] : std::map(members_)) probe(one);

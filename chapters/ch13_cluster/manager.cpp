@@ -60,7 +60,7 @@ Result<void> Manager::start() {
   slots_.resize(options_.workers);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].backoff = Backoff(options_.backoff);
-    const Result<WorkerId> worker = primary_.start();
+    const Result<WorkerId> worker = start_one();
     if (!worker && i == 0) return slots_.clear(), worker.error();
     if (!worker) lost(i, {}, worker.error().message());
     if (worker) slots_[i].worker = *worker;
@@ -69,16 +69,31 @@ Result<void> Manager::start() {
 }
 //< start
 
+//> start-one
+Result<WorkerId> Manager::start_one() {
+  Result<WorkerId> worker = primary_.start();
+  if (!worker || options_.ready_within == Milliseconds(0)) return worker;
+  awaited_.insert_or_assign(
+      *worker, loop::Timer::once(loop_, options_.ready_within, [this, one = *worker] {
+        say("worker " + std::to_string(one) + " does not listen after " +
+            std::to_string(options_.ready_within.count()) + " ms: killed");
+        (void)primary_.kill(one, spawn::kKill);  // what follows, follows from its end
+      }));
+  return worker;
+}
+//< start-one
+
 void Manager::fill(std::size_t slot) {
   slots_[slot].pause.reset();
   if (stopping_ || slots_[slot].worker) return;
-  const Result<WorkerId> worker = primary_.start();
+  const Result<WorkerId> worker = start_one();
   if (!worker) return lost(slot, {}, worker.error().message());
   slots_[slot].worker = *worker;
 }
 
 //> exited
 void Manager::exited(const WorkerInfo& was, const spawn::ExitStatus& how) {
+  awaited_.erase(was.id);
   leaving_.erase(was.id);
   parting_.erase(was.id);
   if (replacement_ && replacement_->worker == was.id) {
@@ -129,6 +144,8 @@ void Manager::give_up(std::size_t slot) {
 void Manager::retire(WorkerId worker) {
   const std::optional<WorkerInfo> info = primary_.find(worker);
   if (!info) return;
+  awaited_.erase(worker);
+  if (info->state != State::gone) say(named(*info) + " is asked to leave");
   primary_.disconnect(worker);
   // It has not said that it speaks our language: perhaps it does not, or is not that far.
   if (info->state == State::starting) (void)primary_.kill(worker, spawn::kTerminate);

@@ -24,7 +24,8 @@ struct ManagerOptions {
   /// Who was asked to leave, and is still there after that, is killed.
   Milliseconds grace{10'000};
   Backoff::Options backoff;
-  /// A reload's new worker must listen within that, or the reload is given up; the old ones stay.
+  /// A worker must listen so soon after its start, or it is killed, and another follows as after any other
+  /// early death; in a reload the old ones stay. 0: it may take its time, and perhaps never listens.
   Milliseconds ready_within{30'000};
 };
 
@@ -60,8 +61,9 @@ class Manager {
   [[nodiscard]] bool fatal() const { return fatal_; }
   /// Called once, when it has stopped. May be empty.
   std::function<void()> on_stopped;
-  /// As JSON has it: {"pid":…,"phase":"running","policy":"rr","workers":[{"slot":1,"id":1,"pid":…,"state":"ready",
-  /// "connections":0,"restarts":0,"uptime":1.5,"cpu":0.01,"memory":4096}],"waiting":0}. Times in seconds, memory in
+  /// As JSON has it: {"pid":…,"phase":"running","policy":"rr","target":1,"ready":1,"workers":[{"slot":1,"id":1,"pid":…,"state":"ready",
+  /// "connections":0,"restarts":0,"uptime":1.5,"cpu":0.01,"memory":4096}],"waiting":0,"reload":"none"}. "reload" is how
+  /// the last one went: "none", "under way", "done", "given up: " and why. Times in seconds, memory in
   /// bytes. A slot without a worker has "state":"waiting" or "given up" and no id; who was asked to leave has no slot.
   [[nodiscard]] Value status() const;
   [[nodiscard]] Primary& primary() { return primary_; }
@@ -78,11 +80,11 @@ class Manager {
   struct Replacement {
     std::size_t slot;
     WorkerId worker;
-    loop::Timer deadline;
   };
 
   // ---- manager.cpp ----
   [[nodiscard]] PrimaryEvents events();
+  Result<WorkerId> start_one();
   void fill(std::size_t slot);
   void exited(const WorkerInfo& was, const spawn::ExitStatus& how);
   void lost(std::size_t slot, const Backoff::Life& life, const std::string& how);
@@ -102,10 +104,12 @@ class Manager {
   ManagerOptions options_;
   std::function<void(const std::string&)> log_;
   std::vector<Slot> slots_;
+  std::map<WorkerId, loop::Timer> awaited_;  // who does not listen yet, and when it is killed
   std::map<WorkerId, loop::Timer> leaving_;  // and when they are killed
   std::map<WorkerId, loop::Timer> parting_;  // whose channel has gone, unasked
   std::deque<std::size_t> to_replace_;
   std::optional<Replacement> replacement_;
+  std::string last_reload_ = "none";
   bool stopping_ = false, stopped_ = false, fatal_ = false;
   Primary primary_;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "chapters/ch08_reaping/parent.h"
 #include "chapters/ch13_cluster/member.h"
 
 namespace proclab::cluster {
@@ -44,6 +45,11 @@ Result<WorkerId> Primary::start() {
   const WorkerId id = last_id_ + 1;
   spawn::Options program = options_.program;
   program.env.changes.emplace_back(kIdVariable, std::to_string(id));
+  // A worker notices the end of its channel, unless it computes without end. macOS has nothing better.
+  if (Result<void> bound = reaping::end_with_us(program);
+      !bound && bound.error().code != std::errc::not_supported) {
+    return bound.error();
+  }
   Result<channel::Child> child = channel::start(loop_, std::move(program), options_.channel);
   if (!child) return child.error();
   auto member = std::make_shared<Member>(

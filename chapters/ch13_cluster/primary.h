@@ -124,7 +124,7 @@ class Primary final : private WorkerDoor {
   void answer(WorkerId to, std::uint64_t question, ServerAnswer what,
               std::optional<channel::Outgoing> socket) override;
   bool hand_over(WorkerId to, const std::string& key, const Rota::Connection& what) override;
-  void trouble(const Error& why) override;
+  void trouble(WorkerId whose, const Error& why) override;
 
   loop::Loop& loop_;
   PrimaryOptions options_;

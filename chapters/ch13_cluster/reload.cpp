@@ -12,6 +12,7 @@ namespace proclab::cluster {
 void Manager::reload() {
   if (stopping_) return;
   say("reload");
+  last_reload_ = "under way";
   to_replace_.clear();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].backoff.forget();
@@ -27,21 +28,22 @@ void Manager::reload() {
 
 void Manager::replace_next() {
   if (replacement_ || stopping_) return;
-  if (to_replace_.empty()) return say("reload: done");
+  if (to_replace_.empty()) {
+    last_reload_ = "done";
+    return say("reload: done");
+  }
   const std::size_t slot = to_replace_.front();
   to_replace_.pop_front();
   if (slot >= slots_.size() || !slots_[slot].worker) return replace_next();
-  const Result<WorkerId> worker = primary_.start();
+  const Result<WorkerId> worker = start_one();
   if (!worker) return give_reload_up(worker.error().message());
-  replacement_.emplace(Replacement{
-      slot, *worker, loop::Timer::once(loop_, options_.ready_within, [this, one = *worker] {
-        (void)primary_.kill(one, spawn::kKill);  // its end gives the reload up
-      })});
+  replacement_.emplace(Replacement{slot, *worker});
 }
 //< reload
 
 //> ready
 void Manager::ready(WorkerId worker) {
+  awaited_.erase(worker);
   const std::optional<WorkerInfo> info = primary_.find(worker);
   if (!info || info->servers != 1) return;  // its second server is no news
   say("worker " + std::to_string(worker) + " (pid " + std::to_string(info->pid) + ") is ready");
@@ -57,6 +59,7 @@ void Manager::ready(WorkerId worker) {
 
 void Manager::give_reload_up(const std::string& why) {
   say("reload: given up, the old workers stay: " + why);
+  last_reload_ = "given up: " + why;
   replacement_.reset();
   to_replace_.clear();
 }

@@ -1,6 +1,7 @@
 // Chapter 13 · cluster: who gets which connection, with sockets. Read servers.h, server.h first.
 #include "chapters/ch13_cluster/servers.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -52,6 +53,12 @@ Policy Servers::policy_for(const Place& place) const {
 //> query
 void Servers::query(WorkerId worker, std::uint64_t question, const Place& place) {
   const std::string key = key_of(place);
+  if (used_by(worker) >= options_.most_each) {
+    const Error why =
+        make_error("listen", std::errc::too_many_files_open, "too many of one worker's");
+    door_.trouble(worker, why);
+    return refuse(worker, question, key, why);
+  }
   auto found = all_.find(key);
   if (found == all_.end()) {
     Result<Shared> opened = open(place);
@@ -78,6 +85,12 @@ Result<Servers::Shared> Servers::open(const Place& place) {
   server->data = place.data;
   if (Result<void> opened = open_listener(loop_, *server, place); !opened) return opened.error();
   return server;
+}
+
+std::size_t Servers::used_by(WorkerId worker) const {
+  return static_cast<std::size_t>(
+      std::count_if(all_.begin(), all_.end(),
+                    [worker](const auto& one) { return one.second->users.contains(worker); }));
 }
 
 void Servers::refuse(WorkerId worker, std::uint64_t question, const std::string& key,
@@ -131,7 +144,7 @@ void Servers::accept(const Shared& server) {
       server->rota.push(std::make_shared<const sockets::Socket>(client->release()));
     } else {
       door_.trouble(
-          client.error());  // the loop itself rests, where another try could only fail again
+          0, client.error());  // the loop itself rests, where another try could only fail again
     }
     pump(server);
   };

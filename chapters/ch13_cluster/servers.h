@@ -37,8 +37,8 @@ class WorkerDoor {
                       std::optional<channel::Outgoing> socket) = 0;
   /// False: nothing can be sent to that worker any more.
   virtual bool hand_over(WorkerId to, const std::string& key, const Rota::Connection& what) = 0;
-  /// A server has trouble of its own: accept() fails.
-  virtual void trouble(const Error& why) = 0;
+  /// A worker wants more than any should have; or, of worker 0, a server has trouble of its own: accept() fails.
+  virtual void trouble(WorkerId whose, const Error& why) = 0;
 
  protected:
   ~WorkerDoor() = default;
@@ -49,9 +49,10 @@ class Servers {
  public:
   struct Options {
     Policy policy = Policy::round_robin;
-    std::size_t queue = 256;  ///< connections that wait here; more wait in the kernel
-    Milliseconds rest{25};    ///< how long a worker that refused a connection gets none
-    std::size_t most = 256;   ///< servers, all told: what workers can make the primary open
+    std::size_t queue = 256;      ///< connections that wait here; more wait in the kernel
+    Milliseconds rest{25};        ///< how long a worker that refused a connection gets none
+    std::size_t most = 256;       ///< servers, all told: what workers can make the primary open
+    std::size_t most_each = 128;  ///< of one worker: or a greedy one leaves the others none
   };
   Servers(loop::Loop& loop, const Options& options, WorkerDoor& door);
   ~Servers();
@@ -80,6 +81,7 @@ class Servers {
  private:
   using Shared = std::shared_ptr<Server>;
   Result<Shared> open(const Place& place);
+  [[nodiscard]] std::size_t used_by(WorkerId worker) const;
   [[nodiscard]] Policy policy_for(const Place& place) const;
   Result<void> open_socket(Server& server, const Place& place);
   void join(Server& server, WorkerId worker, std::uint64_t question);

@@ -42,6 +42,8 @@ Manager::Phase Manager::phase() const {
 //> status
 Value Manager::status() const {
   Array workers;
+  unsigned ready = 0;
+  for (const WorkerInfo& one : primary_.workers()) ready += one.state == State::ready ? 1 : 0;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Object line{{"slot", i + 1}, {"restarts", slots_[i].restarts}};
     const auto info = slots_[i].worker ? primary_.find(*slots_[i].worker) : std::nullopt;
@@ -59,8 +61,10 @@ Value Manager::status() const {
                 {"phase", name_of(phase())},
                 {"policy", name_of(options_.primary.servers.policy)},
                 {"target", slots_.size()},
+                {"ready", ready},
                 {"workers", std::move(workers)},
-                {"waiting", primary_.servers().waiting()}};
+                {"waiting", primary_.servers().waiting()},
+                {"reload", last_reload_}};
 }
 //< status
 

@@ -55,7 +55,7 @@ Result<channel::Flow> Worker::send(const Value& message) { return channel_.send(
 void Worker::listen(Place place, Service service) {
   place.index = 0;
   place.index = indexes_[key_of(place)]++;
-  auto server = std::make_shared<Server>(Server{place, std::move(service), {}, false});
+  auto server = std::make_shared<Server>(Server{.place = place, .service = std::move(service)});
   const Result<std::uint64_t> seq = say(QueryServer{place});
   if (seq) {
     asked_.emplace(*seq, std::move(server));
@@ -150,6 +150,7 @@ void Worker::connection(const std::string& key, std::uint64_t question,
 void Worker::accept(const std::shared_ptr<Server>& server) {
   if (server->asking || !server->door) return;
   if (server->service.has_room && !server->service.has_room()) return;
+  if (leaves_some(server)) return;
   server->asking = true;
   server->door->accept([this, weak = std::weak_ptr(server)](Result<sockets::Socket> client) {
     const std::shared_ptr<Server> one = weak.lock();
@@ -158,6 +159,17 @@ void Worker::accept(const std::shared_ptr<Server>& server) {
     if (client) one->service.connection(std::move(*client));
     accept(one);
   });
+}
+
+/// Shared mode: whoever is awake finds all who came at once. This one goes on in a moment.
+bool Worker::leaves_some(const std::shared_ptr<Server>& server) {
+  if (server->pause && server->pause->active()) return true;
+  if (!server->service.open) return false;
+  if (!server->appetite.is_still(server->service.open(), Clock::now())) return false;
+  server->pause = loop::Timer::once(loop_, Appetite::kMoment, [this, weak = std::weak_ptr(server)] {
+    if (const std::shared_ptr<Server> one = weak.lock()) accept(one);
+  });
+  return true;
 }
 
 void Worker::room_again() {

@@ -12,7 +12,9 @@
 #include <string>
 
 #include "chapters/ch10_loop/accept.h"
+#include "chapters/ch10_loop/timer.h"
 #include "chapters/ch11_channel/channel.h"
+#include "chapters/ch13_cluster/appetite.h"
 #include "chapters/ch13_cluster/protocol.h"
 
 namespace proclab::cluster {
@@ -24,6 +26,9 @@ struct Service {
   /// Whether one more connection is welcome; empty: always. Round-robin: one that is not goes to another worker.
   /// Shared: it waits in the kernel, for whoever has room: see Worker::room_again().
   std::function<bool()> has_room;
+  /// How many connections are open. Shared: a worker that gets many at once waits a moment after a few of them, so
+  /// that the others have their share (appetite.h). Empty: it takes what it can get, as Node does.
+  std::function<std::size_t()> open;
   /// A connection, in either mode the same: private, blocking. (Of Unix sockets too.)
   std::function<void(sockets::Socket)> connection;
 };
@@ -68,6 +73,8 @@ class Worker {
     Service service;
     std::optional<loop::TcpServer> door;  // shared mode
     bool asking = false;
+    Appetite appetite;
+    std::optional<loop::Timer> pause;  // for the others
   };
   Worker(loop::Loop& loop, channel::Channel channel, WorkerId id);
   void receive(channel::Message message);
@@ -77,6 +84,7 @@ class Worker {
   void connection(const std::string& key, std::uint64_t question,
                   std::optional<channel::Incoming> handle);
   void accept(const std::shared_ptr<Server>& server);
+  bool leaves_some(const std::shared_ptr<Server>& server);
   void close_servers();
   Result<std::uint64_t> say(Content what, std::optional<std::uint64_t> ack = {});
   void fault(const std::string& what);

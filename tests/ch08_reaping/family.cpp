@@ -84,6 +84,12 @@ TEST(Master, ChildrenThatDoNotWatchItLiveOn) {
   EXPECT_EQ(test::unix_lines(ran.out), "1 killed, 8 children: 8 survived\n") << ran.err;
 }
 
+TEST(Master, ChildrenThatAreBoundEndWithItAndNeedNotLook) {
+  const test::Waiting waiting("a master's bound children", Milliseconds(60'000));
+  const test::Ran ran = test::run({test::program("ch08_master"), "--bound"});
+  EXPECT_EQ(test::unix_lines(ran.out), "1 killed, 8 children: 0 survived\n") << ran.err;
+}
+
 TEST(Lifeline, IsNotReadyWhileItsHolderLives) {
   const Result<Lifeline> life = make_lifeline();
   ASSERT_TRUE(life);

@@ -89,6 +89,26 @@ TEST(ParentDeath, LiesWhenOnlyTheThreadHasEnded) {
       << "we live, and it was told otherwise";
 }
 
+TEST(ParentDeath, EndsOneThatWasBoundAndNeverLooks) {
+  EXPECT_EQ(in_a_fork([]() -> std::string {
+              const test::Waiting waiting("the end of a child whose parent was killed");
+              pipes::Pipe alive = *pipes::make_pipe();
+              const pid_t parent = ::fork();
+              if (parent == 0) {
+                spawn::Options sleeper{.file = "/bin/sleep", .args = {"1000"}};
+                sleeper.slots = {spawn::Slot::from(1, alive.write.get())};
+                if (!end_with_us(sleeper) || !spawn::start(sleeper)) ::_exit(1);
+                ::kill(::getpid(), SIGKILL);
+              }
+              alive.write.close();
+              if (!WIFSIGNALED(status_of(parent))) return "not started";
+              char byte = 0;
+              const auto end = pipes::read_some(alive.read.get(), &byte, 1);
+              return end && *end == 0 ? "" : "no end";
+            }),
+            "");
+}
+
 TEST(Lifeline, EndsWithItsHolderAndNotWithAThread) {
   if (kTsan) GTEST_SKIP() << "ThreadSanitizer cannot fork from a second thread";
   const test::Waiting waiting("a child with a lifeline");

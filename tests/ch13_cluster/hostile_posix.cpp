@@ -170,6 +170,27 @@ TEST_F(Hostile, TooManyServersAreRefused) {
   EXPECT_EQ(primary->servers().size(), 0U);
 }
 
+TEST_F(Hostile, OneThatTakesAllItCanLeavesServersForTheOthers) {
+  std::vector<std::string> words{kOnline};
+  for (int i = 0; i < 20; ++i) {
+    words.push_back(
+        R"({"cmd":"NODE_CLUSTER","act":"queryServer","address":"127.0.0.1","port":0,"index":)" +
+        std::to_string(100 + i) + R"(,"seq":1})");
+  }
+  words.emplace_back("\"done\"");
+  PrimaryOptions options;
+  options.servers.most = 8;
+  options.servers.most_each = 4;
+  open_rogue(std::move(words), 0, std::move(options));
+  until("its last word", [&] { return !messages.empty(); });
+  EXPECT_EQ(primary->servers().size(), 4U);
+  EXPECT_TRUE(heard_fault("1: listen: ") && heard_fault("too many of one worker's"));
+  ASSERT_TRUE(primary->start());
+  until_ready(1);
+  EXPECT_EQ(who(ask()), 2U);
+  finish();
+}
+
 TEST_F(Hostile, OneWhoseChildHoldsTheChannelIsBuriedAllTheSame) {
   PrimaryOptions options;
   options.program.file = "/bin/sh";

@@ -2,10 +2,11 @@
 //
 // Look for: SIGKILL cannot be caught, so the master could tell nobody. The careless children live
 // on as orphans. The others hold the end of a lifeline, which ends with the master, whatever ended
-// it.
+// it. The bound ones are as careless, but the system was asked to end them with their master.
 //
 // Run: ch08_master
 // Run: ch08_master --careless
+// Run: ch08_master --bound
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -42,6 +43,7 @@ int be_master(const std::string& self, const std::string& how) {
   for (int i = 0; i < kChildren; ++i) {
     spawn::Options options{.file = self, .args = {"--child", how}};
     options.slots = {Slot::from(kLifeline, lifeline.end.get()), Slot::from(kDemos, *demos)};
+    if (how == "--bound" && !reaping::end_with_us(options)) return 1;
     Result<spawn::Process> child = spawn::start(options);
     if (!child) return 1;
     child->disown();
@@ -80,12 +82,13 @@ std::ptrdiff_t round(const std::string& self, const std::string& how) {
     have += *got;
   }
   std::vector<reaping::Member> family;
-  if (how == "--careless") {
+  if (how != "--lifeline") {
     if (const auto all = reaping::processes()) family = reaping::below(*all, master->pid());
     if (!family.empty()) family.erase(family.begin());  // the master itself
   }
   (void)master->kill(spawn::kKill);
   (void)master->wait();
+  if (how == "--bound") (void)pipes::read_all(out.read.get());
   const std::ptrdiff_t survivors = alive(family);
   if (!kWindows) ours.held.close();
   if (kWindows && how == "--careless") return survivors;  // our own end is what they wait for
@@ -95,9 +98,10 @@ std::ptrdiff_t round(const std::string& self, const std::string& how) {
 
 int usage(int code) {
   std::puts(
-      "usage: ch08_master [--careless] [--rounds N]\n"
+      "usage: ch08_master [--careless | --bound] [--rounds N]\n"
       "Kills a master of eight children, and counts who survives it.\n"
       "  --careless  the children do not watch their master\n"
+      "  --bound     nor do these, but the system ends them with it\n"
       "  --rounds N  not once, but N times");
   return code;
 }
@@ -114,9 +118,9 @@ int main(int argc, char** argv) {
     const std::string word = argv[i];
     if (word == "--master" && i + 1 < argc) return be_master(*self, argv[i + 1]);
     if (word == "--child" && i + 1 < argc) {
-      return be_child(std::string(argv[i + 1]) == "--careless" ? kDemos : kLifeline);
+      return be_child(std::string(argv[i + 1]) == "--lifeline" ? kLifeline : kDemos);
     }
-    if (word == "--careless") {
+    if (word == "--careless" || word == "--bound") {
       how = word;
     } else if (word == "--rounds" && i + 1 < argc) {
       rounds = std::atoi(argv[++i]);

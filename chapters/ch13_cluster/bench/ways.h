@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chapters/ch04_spawn/spawn.h"
+#include "platform/handle.h"
 
 namespace proclab::cluster::bench {
 
@@ -28,8 +29,11 @@ class Server {
   [[nodiscard]] Figures load(bool keep_alive, double seconds) const;
 
  private:
+  void wait_for_workers(const std::string& way, unsigned workers);
+  void wait_for_nginx() const;
   std::uint16_t port_;
   std::string folder_;
+  Handle output_;
   std::optional<spawn::Process> process_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "chapters/ch01_process/usage.h"
 #include "chapters/ch05_pipes/communicate.h"
+#include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch06_sockets/tcp.h"
 #include "chapters/ch08_reaping/family.h"
 #include "platform/self.h"
@@ -65,6 +66,11 @@ spawn::Options command(const std::string& way, const std::string& port, const st
 }
 //< command
 
+[[noreturn]] void give_up(const std::string& way, const std::string& why) {
+  std::fprintf(stderr, "%s: %s\n", way.c_str(), why.c_str());
+  std::exit(1);
+}
+
 struct Cpu {
   double primary = 0;
   std::vector<double> workers;
@@ -105,19 +111,45 @@ Server::Server(const std::string& way, unsigned compute) {
   folder_ = fs::temp_directory_path() / ("ch13_bench_" + std::to_string(port_));
   fs::create_directories(folder_);
   spawn::Options program = command(way, std::to_string(port_), std::to_string(compute), folder_);
-  program.slots = {spawn::Slot::null(0), spawn::Slot::null(1), spawn::Slot::null(2)};
+  Result<pipes::Pipe> pipe = pipes::make_pipe();
+  if (!pipe) give_up(way, pipe.error().message());
+  program.slots = {spawn::Slot::null(0), spawn::Slot::from(1, pipe->write.get()),
+                   spawn::Slot::null(2)};
   Result<spawn::Process> process = spawn::start(program);
-  if (!process) {
-    std::fprintf(stderr, "%s: %s\n", way.c_str(), process.error().message().c_str());
-    std::exit(1);
-  }
+  if (!process) give_up(way, process.error().message());
   process_.emplace(std::move(*process));
+  pipe->write.close();
+  output_ = std::move(pipe->read);  // stays open: who prints later must not be killed by that
+  if (way == "nginx") return wait_for_nginx();
+  wait_for_workers(way, way == "one process alone" ? 1 : 2);
+}
+
+//> ready
+/// Each worker prints that it listens, ours and Node's. The second must not come up while the first is measured.
+void Server::wait_for_workers(const std::string& way, unsigned workers) {
+  std::string said;
+  for (std::size_t at = 0; workers > 0; --workers) {
+    while ((at = said.find("listens", at)) == std::string::npos) {
+      at = said.size() < 7 ? 0 : said.size() - 7;
+      char room[256];
+      const Result<std::size_t> got = pipes::read_some(output_.get(), room, sizeof room);
+      if (!got || *got == 0) give_up(way, "it has ended before it listened: " + said);
+      said.append(room, *got);
+    }
+    at += 7;
+  }
+}
+
+/// It prints nothing. Its workers are born with the sockets, listening: so they are ready when they are there.
+void Server::wait_for_nginx() const {
   const Deadline until = Deadline::after(Milliseconds(20'000));
-  while (!sockets::connect_tcp({"127.0.0.1", port_}, until) && !until.passed()) {
+  while (!sockets::connect_tcp({"127.0.0.1", port_}, until) ||
+         cpu_of(process_->pid()).workers.size() < 2) {
+    if (until.passed()) give_up("nginx", "it does not come up");
     std::this_thread::sleep_for(Milliseconds(20));
   }
-  std::this_thread::sleep_for(Milliseconds(300));  // the second worker, too
 }
+//< ready
 
 Server::~Server() {
   (void)process_->kill();

@@ -33,6 +33,8 @@ constexpr const char* kHelp =
     "  --control PATH    answer there: status, reload, stop, scale N (see ch13_clusterctl)\n"
     "  --grace SECONDS   who was asked to leave is killed after that; 10\n"
     "  --max-restarts N  how often in a row a worker that died young is followed by another; 4\n"
+    "  --ready SECONDS   a worker that does not listen so soon after its start is replaced; 30; 0: "
+    "never\n"
     "  --deaf SECONDS    a worker that answers nothing for so long is replaced; 10; 0: never\n"
     "SIGTERM, SIGINT: stop when all is served; again: at once. SIGHUP: replace all workers, one by "
     "one.\n"
@@ -77,6 +79,7 @@ bool set(Settings& in, const std::string& name, const std::string& value) {
     return most && (in.manager.backoff.most = *most, true);
   }
   const auto span = seconds(value);
+  if (name == "--ready") return span && (in.manager.ready_within = *span, true);
   if (name == "--grace") return span && (in.manager.grace = *span, true);
   if (name != "--deaf" || !span) return false;
   in.manager.primary.deaf_after = *span;

@@ -27,17 +27,18 @@ using namespace proclab::cluster;
 
 constexpr const char* kHelp =
     "ch13_worker: a small HTTP server, alone or as a worker of a cluster\n"
-    "usage: ch13_worker --port P [--host ADDRESS] [--path FILE] [--most N] [--compute "
-    "MICROSECONDS]\n"
+    "usage: ch13_worker --port P [--host ADDRESS] [--path FILE] [--most N] [--greedy 1]\n"
+    "                   [--compute MICROSECONDS]\n"
     "  --port P      where to listen; 0: any free port, which it prints\n"
     "  --path FILE   a Unix-domain socket instead (as a worker)\n"
     "  --most N      no more than N connections at a time\n"
+    "  --greedy 1    where it shares a socket, leave nothing for the others\n"
     "  --compute U   burn U microseconds of CPU for each request\n"
     "Who it is comes with each answer. SIGTERM and SIGINT: finish what is under way, and end.";
 
 struct Settings {
   Place place{.port = -1, .backlog = 0};
-  unsigned most = 0, compute = 0;
+  unsigned most = 0, compute = 0, greedy = 0;
 };
 
 bool number(const std::string& text, unsigned most, unsigned& to) {
@@ -60,6 +61,7 @@ std::optional<Settings> read_args(const std::vector<std::string>& args) {
     else if (args[i] == "--path")
       found.place.address = value, found.place.family = Place::Family::local;
     else if (args[i] == "--most" && number(value, 1'000'000, found.most)) {
+    } else if (args[i] == "--greedy" && number(value, 1, found.greedy)) {
     } else if (args[i] == "--compute" && number(value, 10'000'000, found.compute)) {
     } else
       return std::nullopt;
@@ -97,11 +99,12 @@ class Program {
     if (!worker_) return start_alone();
     worker_->start({.leaving = [this] { leave(); },
                     .disconnect = [this](bool wanted) { wanted ? leave() : std::_Exit(0); }});
-    worker_->listen(
-        settings_.place,
-        {.listening = [this](const Result<sockets::TcpAddress>& where) { listening(where); },
-         .has_room = [this] { return has_room(); },
-         .connection = [this](sockets::Socket client) { serve(std::move(client)); }});
+    Service service;
+    service.listening = [this](const Result<sockets::TcpAddress>& where) { listening(where); };
+    service.has_room = [this] { return has_room(); };
+    if (settings_.greedy == 0) service.open = [this] { return http_.connections(); };
+    service.connection = [this](sockets::Socket client) { serve(std::move(client)); };
+    worker_->listen(settings_.place, std::move(service));
     return {};
   }
   //< start

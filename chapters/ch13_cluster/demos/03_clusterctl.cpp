@@ -73,7 +73,8 @@ std::string fraction(const Value& in, const char* name) {
 std::string table(const Value& status) {
   std::string out = "pid " + whole(status, "pid") + ", " + text(status, "phase") + ", policy " +
                     text(status, "policy") + ", " + whole(status, "target") + " workers wanted, " +
-                    whole(status, "waiting") + " connections waiting\n";
+                    whole(status, "ready") + " ready, " + whole(status, "waiting") +
+                    " connections waiting\n";
   std::vector<std::vector<std::string>> rows{
       {"slot", "worker", "pid", "state", "connections", "restarts", "up s", "CPU s", "memory KiB"}};
   const Value* const workers = status.find("workers");

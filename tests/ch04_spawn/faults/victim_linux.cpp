@@ -65,6 +65,7 @@ Options full(Options options, int null, int out) {
   options.cwd = "/";
   options.attach = Attach::new_session;
   if (options.strategy == Strategy::posix_spawn) return options;
+  options.die_with_parent = true;
   options.umask = 027;
   options.limits = {{process::Limit::open_files, {256, 256}}};
   const std::size_t slash = options.file.rfind('/');

@@ -14,5 +14,5 @@ if (cluster.isPrimary && role !== 'worker') {
       while (process.hrtime.bigint() < until) {}
     }
     response.end('worker 1 pid 12345\n');
-  }).listen(Number(port), '127.0.0.1');
+  }).listen(Number(port), '127.0.0.1', () => console.log('listens'));
 }
