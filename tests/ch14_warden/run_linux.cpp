@@ -1,4 +1,5 @@
 // tests/ch14 · the warden itself, in this process: a test for each limit, and for who flees.
+#include <algorithm>
 #include <csignal>
 
 #include <sys/wait.h>
@@ -60,6 +61,17 @@ TEST(Run, ReadsNoStdinUnlessItIsGivenOne) {
   const Result<Report> report = run(probe({"stdin-eof"}));
   ASSERT_TRUE(report);
   EXPECT_EQ(report->ended, Ended::exited);
+}
+
+TEST(Run, GivesNoDescriptorButTheThree) {
+  const pipes::Pipe open_here = *pipes::make_pipe();
+  for (const bool inside : {false, true}) {
+    Options options = probe({"fds"});
+    options.layers.namespaces = inside;
+    const Result<Report> report = run(options);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(std::count(report->output.begin(), report->output.end(), '\n'), 3) << report->output;
+  }
 }
 
 TEST(Run, RefusesWhenThisProcessHasAChild) {
