@@ -85,7 +85,7 @@ bool is_gone(std::string_view process) {
 }
 
 /// Wardens that were killed, with all who could have done it for them, have left empty groups here. One that
-/// is in use stays in any case: rmdir() refuses.
+/// is in use stays in any case, also where its warden only seems gone, from another pid namespace: rmdir() refuses.
 void remove_strays(const std::string& above) noexcept {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(above.c_str()), ::closedir);
   if (!folder) return;

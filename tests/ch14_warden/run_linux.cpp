@@ -1,6 +1,9 @@
 // tests/ch14 · the warden itself, in this process: a test for each limit, and for who flees.
+#include <algorithm>
 #include <csignal>
+#include <thread>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +65,17 @@ TEST(Run, ReadsNoStdinUnlessItIsGivenOne) {
   EXPECT_EQ(report->ended, Ended::exited);
 }
 
+TEST(Run, GivesNoDescriptorButTheThree) {
+  const pipes::Pipe open_here = *pipes::make_pipe();
+  for (const bool inside : {false, true}) {
+    Options options = probe({"fds"});
+    options.layers.namespaces = inside;
+    const Result<Report> report = run(options);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(std::count(report->output.begin(), report->output.end(), '\n'), 3) << report->output;
+  }
+}
+
 TEST(Run, RefusesWhenThisProcessHasAChild) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
@@ -95,19 +109,39 @@ TEST(Wall, EndsWhoBlocksEverySignal) {
 }
 
 TEST(Wall, IsNotHeldUpByAReaderThatDoesNotRead) {
-  const test::Waiting waiting("a flood into a pipe that nobody reads");
-  pipes::Pipe full = *pipes::make_pipe();
+  const test::Waiting waiting("a flood into a pipe that nobody reads", Milliseconds(60'000));
+  pipes::Pipe full = *pipes::make_pipe(), lifeline = *pipes::make_pipe();
   Options options = hostile({"flood"});
+  options.command.slots = {spawn::Slot::from(0, lifeline.read.get())};
   options.limits.wall = Milliseconds(100);
-  options.output = full.write.get();
-  options.errors = full.write.get();
-  pipes::Pipe stop = *pipes::make_pipe();
-  stop.write.close();  // readable from the start: nobody waits for the reader at the end, either
-  Options stopped = options;
-  stopped.stop = stop.read.get();
-  const Result<Report> report = run(stopped);
+  options.output = options.errors = full.write.get();
+  std::uint64_t drained = 0;
+  std::thread reader([&] {  // reads only when the program has been ended: its deadline was heeded
+    while (*pipes::unread(full.read.get()) + 4096 < *pipes::capacity(full.read.get())) {
+      std::this_thread::yield();
+    }
+    lifeline.read.close();
+    pollfd gone{lifeline.write.get(), 0, 0};
+    ::poll(&gone, 1, -1);
+    drained = pipes::read_all(full.read.get())->size();
+  });
+  const Result<Report> report = run(options);
+  full.write.close();
+  reader.join();
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->ended, Ended::stopped);
+  EXPECT_EQ(report->ended, Ended::wall);
+  EXPECT_EQ(drained, report->output_bytes);
+}
+
+TEST(Output, ThatNobodyReadsAnyMoreEndsTheProgramAsAPipeDoes) {
+  const test::Waiting waiting("a flood whose reader has left");
+  pipes::Pipe left = *pipes::make_pipe();
+  left.read.close();
+  Options options = hostile({"flood"});
+  options.output = options.errors = left.write.get();
+  const Result<Report> report = run(options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->status.signal, SIGPIPE);
 }
 
 TEST(Cpu, EndsASpinThatIgnoresWhatCanBeIgnored) {

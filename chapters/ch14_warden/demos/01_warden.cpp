@@ -20,9 +20,9 @@
 // Exit: 127
 // Run: ch14_warden --wall soon -- true
 // Exit: 125
-#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -66,9 +66,9 @@ struct Request {
 
 /// "1.5" seconds or MiB in the smaller unit, rounded up: a little is not nothing.
 std::optional<std::uint64_t> scaled(const std::string& text, double unit) {
-  double value = -1;
-  const auto [end, how] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (how != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0') return std::nullopt;
   if (!(value > 0 && value * unit < 1e15)) return std::nullopt;
   return static_cast<std::uint64_t>(std::ceil(value * unit));
 }
