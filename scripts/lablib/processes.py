@@ -60,15 +60,19 @@ def reap_adopted(root):
                 pass
 
 
-def run_limited(command, seconds, **options):
-    """(exit code or None at the deadline, its output) of a command of ours, a compiler say. It leads a
-    group of its own, which dies with it."""
+def run_limited(command, seconds, stop=None, **options):
+    """(exit code, its output) of a command of ours, a compiler say; code None: the deadline passed, or
+    stop() was true. It leads a group of its own, which dies with it."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, start_new_session=True, **options)
-    try:
-        output, _ = child.communicate(timeout=seconds)
-        return child.returncode, output.decode(errors="replace")
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        output, _ = child.communicate()
-        return None, output.decode(errors="replace")
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            output, _ = child.communicate(timeout=0.1)
+            return child.returncode, output.decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline or (stop and stop()):
+                break
+    os.killpg(child.pid, signal.SIGKILL)
+    output, _ = child.communicate()
+    return None, output.decode(errors="replace")

@@ -68,6 +68,12 @@ class Screen:
         filled = round(size * part / whole) if whole else 0
         return self.paint("━" * filled, "green") + self.paint("━" * (size - filled), "dim")
 
+    def passing(self, text=""):
+        """A line that the next one replaces: a sign of life, on a terminal alone."""
+        if self.tty:
+            self.out.write("\r\033[K" + self.paint(text and " " + text, "dim"))
+            self.out.flush()
+
     def heading(self, exercise, right=""):
         self.sides(f" {exercise.chapter} · {self.words.of(exercise.title)}", right, "bold", "cyan")
         self.wrapped(self.words.of(exercise.teaches), 1)

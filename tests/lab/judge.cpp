@@ -1,13 +1,27 @@
 // tests/lab · judge: the main program of every exercise's judge. Read judge.h first.
 #include "tests/lab/judge.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/handle.h"
+
 namespace proclab::lab {
 
-Judge::Judge(std::string program, std::vector<std::string> wrap, std::uint64_t seed)
-    : program_(std::move(program)), wrap_(std::move(wrap)), random_(seed) {}
+Judge::Judge(std::string program, std::vector<std::string> wrap, std::uint64_t seed,
+             std::string folder)
+    : program_(std::move(program)),
+      wrap_(std::move(wrap)),
+      random_(seed),
+      folder_(std::move(folder)) {}
 
 Program Judge::start(Plan plan) const {
   std::vector<std::string> command = wrap_;
+  for (std::string& word : command) {
+    if (word == "{folder}") word = folder_;  // a sandbox shows it to the program under its own name
+  }
+  plan.folder = folder_;
   command.push_back(program_);
   return {std::move(command), program_, std::move(plan)};
 }
@@ -31,6 +45,17 @@ std::string Judge::text(std::size_t size) {
   lines.resize(size);
   if (size > 0) lines.back() = '\n';
   return lines;
+}
+
+std::optional<std::string> Judge::file(const std::string& name) const {
+  const std::string path = folder_ + "/" + name;
+  const Handle file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat what {};
+  if (!file || ::fstat(file.get(), &what) == -1 || !S_ISREG(what.st_mode)) return std::nullopt;
+  std::string text(std::min<std::size_t>(static_cast<std::size_t>(what.st_size), 16U << 20U), 0);
+  const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
 }
 
 Objection ended_at_all(const Ending& end) {

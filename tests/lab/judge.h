@@ -25,7 +25,8 @@ namespace proclab::lab {
 
 class Judge {
  public:
-  Judge(std::string program, std::vector<std::string> wrap, std::uint64_t seed);
+  /// `folder` is an empty directory, the program's current one.
+  Judge(std::string program, std::vector<std::string> wrap, std::uint64_t seed, std::string folder);
 
   /// Starts the student's program, behind the wrapper if there is one. Never fails here: what went
   /// wrong is in finish().
@@ -41,11 +42,17 @@ class Judge {
   [[nodiscard]] std::string text(std::size_t size);
 
   [[nodiscard]] const std::string& program() const { return program_; }
+  /// The current directory of every program of this test, and empty at its start.
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  /// The first 16 MiB of a plain file that the program made there. nullopt: there is none, or it is a link,
+  /// a pipe or the like: whoever plants one where we read gets nothing.
+  [[nodiscard]] std::optional<std::string> file(const std::string& name) const;
 
  private:
   std::string program_;
   std::vector<std::string> wrap_;
   std::mt19937_64 random_;
+  std::string folder_;
 };
 
 /// The end of nearly every test: started, in time, without a flood, not killed, exit code 0.

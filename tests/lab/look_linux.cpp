@@ -43,8 +43,7 @@ Seen from(const reaping::Member& member) {
             .started = member.started,
             .name = member.name,
             .depth = 0};
-  std::istringstream numbers(
-      status_field(member.pid, "NSpid"));  // "1234	2": here, then inside
+  std::istringstream numbers(status_field(member.pid, "NSpid"));  // "1234	2": here, then inside
   for (Pid number; numbers >> number;) {
     seen.own = number;
     ++seen.depth;

@@ -7,9 +7,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chapters/ch08_reaping/descendants.h"
@@ -59,6 +61,24 @@ void write_all(int fd, std::string_view bytes) {
   }
 }
 
+/// A directory for one test, which any user may write into: the program may be another one.
+struct Folder {
+  std::string path;
+
+  Folder() {
+    const char* base = std::getenv("TMPDIR");
+    std::string name = std::string(base != nullptr ? base : "/tmp") + "/lab-test-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr || ::chmod(name.c_str(), 0777) == -1) return;
+    path = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    if (!path.empty()) std::filesystem::remove_all(path, ignored);  // follows no link
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
 }  // namespace
 
 int judge_main(int argc, char** argv, const std::vector<Test>& tests) {
@@ -85,8 +105,14 @@ int judge_main(int argc, char** argv, const std::vector<Test>& tests) {
         std::find(words.only.begin(), words.only.end(), test.name) == words.only.end()) {
       continue;
     }
+    const Folder folder;
+    if (folder.path.empty()) {
+      std::perror("mkdtemp");
+      return 3;
+    }
     // Each test draws from the seed anew, so that --only gives it the same inputs.
-    Judge judge(words.program, words.wrap, words.seed ^ std::hash<std::string_view>{}(test.name));
+    Judge judge(words.program, words.wrap, words.seed ^ std::hash<std::string_view>{}(test.name),
+                folder.path);
     const auto start = std::chrono::steady_clock::now();
     const Verdict verdict = test.run(judge);
     const auto took = std::chrono::steady_clock::now() - start;

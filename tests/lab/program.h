@@ -31,6 +31,7 @@ struct Plan {
   std::vector<std::pair<std::string, std::string>> env;
   Milliseconds deadline{10'000};        ///< from the start to the end, all included
   std::size_t output_cap = 16U << 20U;  ///< bytes of stdout and of stderr, each
+  std::string folder;                   ///< its current directory; Judge::start() fills it in
 };
 
 /// A part of stdout, and the number (here, not in its namespace) of the process that wrote it.

@@ -54,6 +54,7 @@ void Program::State::start(const std::vector<std::string>& command) {
   if (!given(2)) pipes[2] = make_pipe(fault);
   spawn::Options options{.file = command[0],
                          .args = {command.begin() + 1, command.end()},
+                         .cwd = plan.folder,
                          .slots = plan.slots,
                          .attach = spawn::Attach::new_session};
   for (int n = 0; n < 3; ++n) {
