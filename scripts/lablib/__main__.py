@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import catalog, check, commands, processes, student, watch, words
+from . import catalog, check, commands, formats, grade, processes, student, watch, words
 from .screen import Screen
 
 COMMANDS = """student:
@@ -17,6 +17,7 @@ COMMANDS = """student:
   solution EX     once EX has passed       stress EX      200 runs on a busy machine
   grade [DIR]     all points
 instructor:
+  grade DIR       --format text|json|junit|gradescope|autolab|exercism, --output FILE; in a sandbox
   check           is every exercise what it says? --quick, --repeat N, --jobs N
 """
 
@@ -40,6 +41,13 @@ def parser():
     sub.add_parser("init").add_argument("folder", type=Path)
     sub.add_parser("list")
     sub.add_parser("watch")
+    grading = sub.add_parser("grade")
+    grading.add_argument("folder", nargs="?", type=Path)
+    grading.add_argument("--format", choices=formats.FORMATS, default="text")
+    grading.add_argument("--output", type=Path, help="a file, written anew after each test")
+    grading.add_argument("--only", action="append", default=[], metavar="EX")
+    grading.add_argument("--seed", type=int)
+    grading.add_argument("--trust", action="store_true", help="no sandbox: the programs run as you")
     checking = sub.add_parser("check")
     checking.add_argument("exercises", nargs="*")
     checking.add_argument("--quick", action="store_true")
@@ -59,6 +67,8 @@ def main(argv):
             return check.run(args, commands.chosen(exercises, args.exercises))
         if args.command == "init":
             return commands.init(screen, exercises, args.folder)
+        if args.command == "grade":
+            return grade.run(screen, commands.chosen(exercises, args.only), args)
         folder = student.Folder.find()
         if args.command in (None, "watch"):
             return watch.run(screen, folder, exercises, args.build)

@@ -28,16 +28,19 @@ def compile_source(source, program, flags=(), colour=False, stop=None):
     return code == 0, said
 
 
-def records(judge, program, seed=1, wrap=(), only=(), stop=None, seconds=JUDGE_SECONDS):
+def records(judge, program, seed=1, wrap=(), only=(), stop=None, folder=None,
+            seconds=JUDGE_SECONDS):
     """Each test's record as soon as its judge has written it. What the judge says on stderr, or how it died,
-    comes last, as {"fault": …}. `stop()` true ends it at once."""
+    comes last, as {"fault": …}. `stop()` true ends it at once. `folder`: where the tests' directories are."""
     theirs, ours = os.pipe()
     command = [str(judge), "--program", str(program), "--seed", str(seed), "--report", str(ours)]
     command += [word for part in wrap for word in ("--wrap", part)]
     command += [word for name in only for word in ("--only", name)]
+    environment = os.environ | ({"TMPDIR": str(folder)} if folder else {})
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                 stderr=stderr, pass_fds=(ours,), start_new_session=True)
+                                 stderr=stderr, pass_fds=(ours,), start_new_session=True,
+                                 env=environment)
         os.close(ours)
         fault, ended = None, False
         try:

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -60,19 +61,23 @@ def reap_adopted(root):
                 pass
 
 
+MOST_OUTPUT = 64 << 10
+
+
 def run_limited(command, seconds, stop=None, **options):
-    """(exit code, its output) of a command of ours, a compiler say; code None: the deadline passed, or
-    stop() was true. It leads a group of its own, which dies with it."""
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, start_new_session=True, **options)
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            output, _ = child.communicate(timeout=0.1)
-            return child.returncode, output.decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            if time.monotonic() > deadline or (stop and stop()):
-                break
-    os.killpg(child.pid, signal.SIGKILL)
-    output, _ = child.communicate()
-    return None, output.decode(errors="replace")
+    """(exit code, the start of its output) of a compiler, say; code None: the deadline passed, or stop() was
+    true. It leads a group of its own, which dies with it."""
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                 start_new_session=True, **options)
+        deadline, code = time.monotonic() + seconds, None
+        while code is None and time.monotonic() < deadline and not (stop and stop()):
+            try:
+                code = child.wait(timeout=0.05)
+            except subprocess.TimeoutExpired:
+                pass
+        if code is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        output.seek(0)
+        return code, output.read(MOST_OUTPUT).decode(errors="replace")

@@ -98,6 +98,17 @@ Objection no_zombies(const std::vector<Seen>& family) {
   return std::nullopt;
 }
 
+Objection no_strays(const Seen& who) {
+  for (const Descriptor& open : descriptors_of(who.pid)) {
+    if (open.number <= 2) continue;
+    return failed("stray", {{"pid", who.own},
+                            {"name", who.name},
+                            {"fd", open.number},
+                            {"target", excerpt(open.target)}});
+  }
+  return std::nullopt;
+}
+
 Verdict no_line(Program& program, const char* wanted) {
   const Ending end = program.finish();
   if (Objection bad = ended_well(end)) return *bad;

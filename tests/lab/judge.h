@@ -65,6 +65,8 @@ class Judge {
 [[nodiscard]] Objection nothing_outlived(const Ending& end);
 /// Nobody in the family is a zombie; else who, and who should have waited. While the program lives.
 [[nodiscard]] Objection no_zombies(const std::vector<Seen>& family);
+/// It has nothing open but 0, 1 and 2; else which descriptor, and what that is. While it lives.
+[[nodiscard]] Objection no_strays(const Seen& who);
 /// What a program sent until line() gave nothing: its objection, or that its output was too short.
 [[nodiscard]] Verdict no_line(Program& program, const char* wanted);
 

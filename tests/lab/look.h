@@ -27,6 +27,9 @@ struct Seen {
   unsigned depth = 1;  ///< how many pid namespaces it has a number in
 };
 
+/// Sends a signal to it, and to no stranger that has its number by now. False: it is gone.
+bool send_signal(const Seen& who, int signal);
+
 /// nullopt: gone.
 [[nodiscard]] std::optional<Seen> look_at(Pid pid);
 /// All that descends from this process, parents before children.

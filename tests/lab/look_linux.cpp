@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "chapters/ch08_reaping/descendants_posix.h"
 #include "chapters/ch08_reaping/family.h"
 #include "chapters/ch08_reaping/member_linux.h"
 #include "tests/lab/look.h"
@@ -43,7 +44,7 @@ Seen from(const reaping::Member& member) {
             .started = member.started,
             .name = member.name,
             .depth = 0};
-  std::istringstream numbers(status_field(member.pid, "NSpid"));  // "1234	2": here, then inside
+  std::istringstream numbers(status_field(member.pid, "NSpid"));  // its number here, then inside
   for (Pid number; numbers >> number;) {
     seen.own = number;
     ++seen.depth;
@@ -98,6 +99,13 @@ constexpr CallName kCalls[] = {
 };
 
 }  // namespace
+
+bool send_signal(const Seen& who, int signal) {
+  reaping::Member member;
+  member.pid = who.pid;
+  member.started = who.started;
+  return reaping::signal_member(member, signal);
+}
 
 std::optional<Seen> look_at(Pid pid) {
   const std::optional<reaping::Member> member = reaping::member_of(pid);
