@@ -18,7 +18,7 @@ class Search {
     const std::optional<Call> call = call_of(who.pid);
     if (spins(who.pid)) return say("hang_spin", who);
     if (!call || depth == kDeep) return say("hang", who, {{"call", "?"}});
-    if (call->name == "wait4" || call->name == "waitid") return waits(who, *call, depth);
+    if (waits_for_many(call->name)) return waits(who, *call, depth);
     if (call->name == "read" || call->name == "readv") return reads(who, *call);
     if (call->name == "write" || call->name == "writev") return writes(who, *call);
     return say("hang", who, {{"call", call->name}});
@@ -29,6 +29,13 @@ class Search {
     std::vector<Arg> args = {{"seconds", span_.count() / 1000}, {"pid", who.own}};
     args.insert(args.end(), more.begin(), more.end());
     return failed(key, args);
+  }
+
+  /// Calls in which one waits for a child, or may: then the child's reason is the better one.
+  static bool waits_for_many(const std::string& call) {
+    return call == "wait4" || call == "waitid" || call.ends_with("poll") ||
+           call.starts_with("epoll") || call.ends_with("select") || call == "pselect6" ||
+           call == "sigsuspend" || call == "sigwait" || call == "pause";
   }
 
   /// It waits for a child: then ask why the child does not end.
