@@ -56,7 +56,7 @@ class Program {
   /// `command` is the wrapper's words and the program's path; `path` the program's alone.
   Program(std::vector<std::string> command, std::string path, Plan plan);
   Program(Program&&) noexcept;
-  ~Program();  ///< ends it and all that it started
+  ~Program();  ///< ends it and all that it started, at once
 
   /// Its number here. 0: it has ended, or could not be found.
   [[nodiscard]] Pid pid();

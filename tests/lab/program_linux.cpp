@@ -183,7 +183,9 @@ Program::Program(std::vector<std::string> command, std::string path, Plan plan)
 
 Program::Program(Program&&) noexcept = default;
 Program::~Program() {
-  if (state_ && state_->child) (void)finish();
+  if (!state_ || !state_->child) return;
+  state_->over = true;  // nobody waits for what it would still do
+  (void)finish();
 }
 
 Pid Program::pid() {
