@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import catalog, check, commands, formats, grade, processes, student, watch, words
+from . import catalog, check, commands, formats, grade, hostile, processes, student, watch, words
 from .screen import Screen
 
 COMMANDS = """student:
@@ -18,6 +18,7 @@ COMMANDS = """student:
   grade [DIR]     all points
 instructor:
   grade DIR       --format text|json|junit|gradescope|autolab|exercism, --output FILE; in a sandbox
+  hostile         programs that mean harm, in the sandbox: does it hold?
   check           is every exercise what it says? --quick, --repeat N, --jobs N
 """
 
@@ -48,6 +49,7 @@ def parser():
     grading.add_argument("--only", action="append", default=[], metavar="EX")
     grading.add_argument("--seed", type=int)
     grading.add_argument("--trust", action="store_true", help="no sandbox: the programs run as you")
+    sub.add_parser("hostile").add_argument("names", nargs="*")
     checking = sub.add_parser("check")
     checking.add_argument("exercises", nargs="*")
     checking.add_argument("--quick", action="store_true")
@@ -65,6 +67,8 @@ def main(argv):
         exercises = catalog.exercises()
         if args.command == "check":
             return check.run(args, commands.chosen(exercises, args.exercises))
+        if args.command == "hostile":
+            return hostile.run(screen, args)
         if args.command == "init":
             return commands.init(screen, exercises, args.folder)
         if args.command == "grade":

@@ -52,9 +52,10 @@ def sweep(root):
     root.wait()
 
 
-def reap_adopted(root):
+def reap_adopted(root=None):
+    """Buries what was adopted and has ended; not `root`, whom its Popen waits for."""
     for pid, state in descendants().items():
-        if state == "Z" and pid != root.pid:
+        if state == "Z" and (root is None or pid != root.pid):
             try:
                 os.waitpid(pid, os.WNOHANG)
             except ChildProcessError:

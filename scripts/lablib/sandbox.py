@@ -70,6 +70,7 @@ class Job:
 
     def __exit__(self, *_):
         self.group.remove()
+        processes.reap_adopted()
         if self.mounted:
             subprocess.run(["umount", "-l", self.folder / "tmp"], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -100,7 +101,7 @@ class Job:
                          file_size=LONGEST_PROGRAM)
         code, said = processes.run_limited(
             [*wrap, judging.COMPILER, *judging.FLAGS, "-fmax-errors=20", "-o", str(out), copied.name],
-            judging.COMPILE_SECONDS // 2, cwd="/")
+            judging.COMPILE_SECONDS, cwd="/")
         if not self.group.empty():
             raise OSError("the compiler could not be ended")
         self.group = cgroup.Group(self.folder.name)  # its limits again

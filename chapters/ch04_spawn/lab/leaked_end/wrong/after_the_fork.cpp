@@ -1,4 +1,4 @@
-// Caught: any_order hang_read_other
+// Caught: any_order hang_read_own
 // The flag is set in the parent, after the child was made.
 #include <cerrno>
 #include <cstdio>
