@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def main(argv):
     screen = Screen(words.Words(words.choose(args.lang)))
     say = screen.words
     processes.become_subreaper()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `with`: no sandbox is left behind
     try:
         exercises = catalog.exercises()
         if args.command == "check":
