@@ -48,12 +48,12 @@ Verdict reader_gone(Judge& judge) {
 Verdict flag_restored(Judge& judge) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) == -1) return fault("pipe2");
-  const Handle read(ends[0]), write(ends[1]);
+  const Handle source(ends[0]), sink(ends[1]);
   Program program = judge.start({.args = {std::to_string(judge.number(10, 1000)), "0"},
                                  .slots = {spawn::Slot::from(1, ends[1])}});
   const Ending end = program.finish();
   if (Objection bad = ended_well(end)) return *bad;
-  if ((::fcntl(write.get(), F_GETFL) & O_NONBLOCK) != 0) return failed("flag_left");
+  if ((::fcntl(sink.get(), F_GETFL) & O_NONBLOCK) != 0) return failed("flag_left");
   return passed();
 }
 

@@ -37,15 +37,15 @@ Verdict early_end(Judge& judge) {
 Verdict idle(Judge& judge) {
   int ends[2];
   if (::pipe(ends) == -1) return fault("pipe");
-  Handle read(ends[0]), write(ends[1]);
+  Handle source(ends[0]), sink(ends[1]);
   Program program = judge.start({.args = {"sh", "-c", "cat >/dev/null; exec cat <&3"},
                                  .input = judge.text(300'000),
-                                 .slots = {spawn::Slot::from(3, read.get())}});
-  read.close();
+                                 .slots = {spawn::Slot::from(3, source.get())}});
+  source.close();
   if (!program.sleeps_in("") && !program.ended() && spins(program.pid())) {
     return failed("spin", {{"pid", look_at(program.pid()).value_or(Seen{}).own}});
   }
-  write.close();
+  sink.close();
   return compare(program.finish(), "");
 }
 
