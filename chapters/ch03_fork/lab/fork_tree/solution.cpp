@@ -1,0 +1,63 @@
+// Chapter 3 · fork_tree: one way to do it.
+//
+// A child never goes back into its parent's loop: it makes its own level, waits, and leaves by _exit(). When
+// the last process has closed its write end of the ready pipe, the root sees the end of file.
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The ready pipe: every process of the tree holds the write end until its own children stand.
+int ready_read, ready_write;
+
+void wait_for_end_of_stdin() {
+  char byte;
+  while (true) {
+    const ssize_t n = ::read(0, &byte, 1);
+    if (n == 0 || (n == -1 && errno != EINTR)) return;
+  }
+}
+
+void reap(const std::vector<pid_t>& children) {
+  for (const pid_t child : children) {
+    while (::waitpid(child, nullptr, 0) == -1 && errno == EINTR) continue;
+  }
+}
+
+// Makes the children of this level, and by them what is below.
+std::vector<pid_t> grow(const std::vector<int>& widths, std::size_t level) {
+  std::vector<pid_t> children;
+  if (level == widths.size()) return children;
+  for (int i = 0; i < widths[level]; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const std::vector<pid_t> below = grow(widths, level + 1);
+      ::close(ready_write);
+      wait_for_end_of_stdin();
+      reap(below);
+      ::_exit(0);
+    }
+    children.push_back(child);
+  }
+  return children;
+}
+
+int main(int argc, char** argv) {
+  std::vector<int> widths;
+  for (int i = 1; i < argc; ++i) widths.push_back(std::atoi(argv[i]));
+  int ends[2];
+  if (::pipe(ends) == -1) return 1;
+  ready_read = ends[0], ready_write = ends[1];
+
+  const std::vector<pid_t> children = grow(widths, 0);
+  ::close(ready_write);
+  char byte;
+  while (::read(ready_read, &byte, 1) == -1 && errno == EINTR) continue;  // end of file: all stand
+  std::puts("ready");
+  std::fflush(stdout);
+  wait_for_end_of_stdin();
+  reap(children);
+}

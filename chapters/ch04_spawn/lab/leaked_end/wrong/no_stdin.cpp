@@ -1,0 +1,44 @@
+// Caught: any_order not_running
+// The worker gets no stdin at all.
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct Worker {
+  pid_t pid = -1;
+  int input = -1;  // the write end of its stdin
+};
+
+Worker start() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) == -1) return {};
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(0);
+    ::execlp("cat", "cat", nullptr);
+    ::_exit(127);
+  }
+  ::close(ends[0]);
+  return {child, ends[1]};
+}
+
+// From here on nothing needs a change.
+
+int main() {
+  Worker workers[3];
+  for (Worker& worker : workers) worker = start();
+  std::puts("ready");
+  std::fflush(stdout);
+  for (int c; (c = std::getchar()) != EOF;) {
+    if (c < '0' || c > '2') continue;
+    Worker& worker = workers[c - '0'];
+    ::close(worker.input);  // the end of its input: it ends, if nobody else can write there
+    while (::waitpid(worker.pid, nullptr, 0) == -1 && errno == EINTR) continue;
+    std::printf("ended %c\n", c);
+    std::fflush(stdout);
+  }
+}

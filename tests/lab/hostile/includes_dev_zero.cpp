@@ -1,0 +1,3 @@
+// Hostile: a header without end.
+#include "/dev/zero"
+int main() {}
