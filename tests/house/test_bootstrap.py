@@ -12,7 +12,7 @@ COMMANDS = {  # what shows that a package is there
     "g++": "g++", "make": "make", "cmake": "cmake", "ninja": "ninja-build", "python3": "python3",
     "node": "nodejs", "strace": "strace", "x86_64-w64-mingw32-g++-posix": "g++-mingw-w64-x86-64-posix",
     "wine": "wine", "clang-format": "clang-format", "clang-tidy": "clang-tidy",
-    "clang++": "clang",
+    "clang++": "clang", "bwrap": "bubblewrap", "setpriv": "util-linux",
 }
 FILES = ["usr/include/gtest/gtest.h", "usr/src/googletest/CMakeLists.txt",
          "usr/include/benchmark/benchmark.h", "usr/include/rapidjson/reader.h", "usr/include/uv.h",

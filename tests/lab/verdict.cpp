@@ -13,7 +13,7 @@ std::string hex(const char* form, unsigned char byte) {
 }
 
 /// A JSON string. What a program wrote comes through excerpt(), so this sees ASCII and our own UTF-8.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -46,13 +46,14 @@ Verdict failed(std::string message, std::vector<Arg> args) {
 Verdict fault(std::string reason) { return {Verdict::Kind::fault, std::move(reason), {}}; }
 
 std::string to_json(std::string_view test, const Verdict& verdict, std::int64_t milliseconds) {
-  std::string line = "{\"test\":" + quoted(test) + ",\"verdict\":\"" + name_of(verdict.kind) +
-                     "\",\"message\":" + quoted(verdict.message) + ",\"args\":{";
+  std::string line = "{\"test\":" + in_quotes(test) + ",\"verdict\":\"" + name_of(verdict.kind) +
+                     "\",\"message\":" + in_quotes(verdict.message) + ",\"args\":{";
   for (const Arg& arg : verdict.args) {
     if (line.back() != '{') line += ',';
-    line += quoted(arg.name) + ':';
+    line += in_quotes(arg.name) + ':';
     const auto* number = std::get_if<std::int64_t>(&arg.value);
-    line += number != nullptr ? std::to_string(*number) : quoted(std::get<std::string>(arg.value));
+    line +=
+        number != nullptr ? std::to_string(*number) : in_quotes(std::get<std::string>(arg.value));
   }
   return line + "},\"ms\":" + std::to_string(milliseconds) + "}\n";
 }
