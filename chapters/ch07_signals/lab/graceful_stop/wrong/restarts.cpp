@@ -1,0 +1,53 @@
+// Caught: idle sleeps_on
+// SA_RESTART: after the handler read() waits on, and nobody looks at the flag.
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include <unistd.h>
+
+// Writes all of it. False: it cannot be done. A signal that comes meanwhile does no harm.
+bool put(const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t n = ::write(1, text.data() + done, text.size() - done);
+    if (n == -1 && errno == EINTR) continue;
+    if (n == -1) return false;
+    done += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+// One job.
+bool work(const std::string& word) {
+  return put("begin " + word + "\n") && put("end " + word + "\n");
+}
+
+// Takes the first whole line out of `text`. False: there is none.
+bool take_line(std::string& text, std::string& line) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string::npos) return false;
+  line = text.substr(0, end);
+  text.erase(0, end + 1);
+  return true;
+}
+
+volatile sig_atomic_t stop = 0;
+
+int main() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop = 1; };
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  ::sigaction(SIGTERM, &action, nullptr);
+
+  std::string text, word;
+  char buffer[4096];
+  while (stop == 0) {
+    const ssize_t n = ::read(0, buffer, sizeof buffer);
+    if (n == -1 && errno == EINTR) continue;
+    if (n <= 0) return 0;
+    text.append(buffer, static_cast<std::size_t>(n));
+    while (stop == 0 && take_line(text, word)) {
+      if (!work(word)) return 1;
+    }
+  }
+}

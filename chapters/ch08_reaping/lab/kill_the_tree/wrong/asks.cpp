@@ -1,0 +1,53 @@
+// Caught: stubborn ignores_it
+// SIGTERM for all, for those that ignore it, too.
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Starts the command, in a process group of its own, with nothing to read.
+pid_t start(char** argv) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setpgid(0, 0);
+    ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
+    ::execvp(argv[0], argv);
+    ::_exit(127);
+  }
+  ::setpgid(child, child);
+  return child;
+}
+
+// The next byte of stdin is there, or its end.
+bool next_byte(char& byte) {
+  ssize_t n;
+  while ((n = ::read(0, &byte, 1)) == -1 && errno == EINTR) continue;
+  return n == 1;
+}
+
+// Kills its children until it has none. Whoever loses its parent by that is its child in the next round.
+void end_all() {
+  const std::string me = std::to_string(::getpid());
+  for (;;) {
+    std::ifstream children("/proc/self/task/" + me + "/children");
+    for (pid_t child; children >> child;) ::kill(child, SIGTERM);  // not waited for: still its own
+    if (::waitpid(-1, nullptr, 0) == -1 && errno == ECHILD) return;
+  }
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // before the first child
+  start(argv + 1);
+  for (char byte = 0; next_byte(byte) && byte != '\n';) continue;
+  end_all();
+  std::puts("gone");
+  std::fflush(stdout);
+  for (char byte = 0; next_byte(byte);) continue;
+}

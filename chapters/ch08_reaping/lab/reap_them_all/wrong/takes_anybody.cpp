@@ -1,0 +1,70 @@
+// Caught: strangers took_helper
+// waitpid(-1) in a loop: no zombie is left, and neither is the library's.
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+// A library that somebody else wrote: it has one child. Nothing here needs a change.
+pid_t helper;
+
+void library_start() {
+  helper = ::fork();
+  if (helper == 0) {
+    for (;;) ::pause();
+  }
+}
+
+std::string library_end() {
+  int status = 0;
+  ::kill(helper, SIGKILL);
+  pid_t got;
+  while ((got = ::waitpid(helper, &status, 0)) == -1 && errno == EINTR) continue;
+  if (got == -1) return "helper lost";
+  return "helper signal " + std::to_string(WTERMSIG(status));
+}
+
+pid_t start_worker() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  return child;
+}
+
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+void reap(std::vector<pid_t>& workers) {
+  int status = 0;
+  for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (std::erase(workers, pid) == 0) continue;
+    say("ended " + std::to_string(pid) + " signal " + std::to_string(WTERMSIG(status)));
+  }
+}
+
+int main(int argc, char** argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 3;
+  sigset_t sigchld;
+  ::sigemptyset(&sigchld);
+  ::sigaddset(&sigchld, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &sigchld, nullptr);  // before the first child: nothing is missed
+
+  library_start();
+  std::vector<pid_t> workers;
+  for (int n = 0; n < count; ++n) workers.push_back(start_worker());
+  say("ready");
+  while (!workers.empty()) {
+    int signal = 0;
+    ::sigwait(&sigchld, &signal);
+    reap(workers);
+  }
+  say(library_end());
+}
