@@ -1,0 +1,44 @@
+// Caught: busy restarted
+// Each wait has the whole time anew.
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <poll.h>
+#include <unistd.h>
+
+int say(const char* word, int code) {
+  std::printf("%s\n", word);
+  return code;
+}
+
+// Whether "stop" is among the whole lines of `text`; takes them out.
+bool has_stop(std::string& text) {
+  for (std::size_t end; (end = text.find('\n')) != std::string::npos; text.erase(0, end + 1)) {
+    if (text.compare(0, end, "stop") == 0) return true;
+  }
+  return false;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &action, nullptr);
+
+  std::string text;
+  for (;;) {
+    pollfd input{0, POLLIN, 0};
+    const int ready = ::poll(&input, 1, std::atoi(argv[1]));
+    if (ready == 0) return say("timeout", 3);
+    if (ready == -1) continue;
+    char buffer[4096];
+    const ssize_t n = ::read(0, buffer, sizeof buffer);
+    if (n == 0) return say("end", 4);
+    if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
+    if (has_stop(text)) return say("stopped", 0);
+  }
+}
