@@ -2,7 +2,7 @@
 CH ?=
 RUNS ?=
 .DEFAULT_GOAL := help
-.PHONY: help tour test demo bench check windows asan tsan faults soak fuzz interop lab notes macos-check format
+.PHONY: help tour test demo bench check windows asan tsan faults soak fuzz interop lab lab-check notes macos-check format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ interop: ## the channel against the real Node.js 16 to 26
 lab: ## the course lab: your own folder of exercises, DIR=~/lab
 	@[ -n "$(DIR)" ] || { echo "where shall it stand? make lab DIR=~/lab"; exit 2; }
 	@./scripts/lab init $(DIR)
+
+lab-check: ## every exercise against its starter, its solution and its typical mistakes
+	@./scripts/lab check --quick
 
 notes: ## write the real code and output into the notes
 	@python3 scripts/sync_notes.py --write

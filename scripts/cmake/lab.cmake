@@ -21,8 +21,4 @@ function(lab_exercises)
     target_compile_options(lab_${name} PRIVATE -O0)  # what is tested is optimised, the tests need not be
     add_dependencies(lab lab_${name})
   endforeach()
-  add_test(NAME lab.check
-    COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${CMAKE_SOURCE_DIR}/scripts
-      ${Python3_EXECUTABLE} -B -m lablib --build ${CMAKE_BINARY_DIR} check --quick)
-  set_tests_properties(lab.check PROPERTIES LABELS lab TIMEOUT 600 PROCESSORS 2)
 endfunction()

@@ -119,7 +119,8 @@ Verdict clean(Judge& judge) {
   if (program.line() != "up") return no_line(program, "up");
   const std::vector<Seen> command = program.offspring();
   if (command.empty()) return failed("no_child");
-  const Seen& sh = command.front();
+  const Seen& sh = command.front();  // it becomes sleep: until it sleeps, its loader has files open
+  wait_blocked(sh.pid, Deadline::after(Milliseconds(3'000)));
   const Seen own = look_at(program.pid()).value_or(Seen{});
   if (sh.group == own.group) return failed("same_group", {{"pid", sh.own}, {"parent", own.own}});
   for (int signal = 1; signal < 32; ++signal) {

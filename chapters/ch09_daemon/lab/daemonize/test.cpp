@@ -66,7 +66,7 @@ Verdict look(Judge& judge, Verdict (*at)(const Started&)) {
   Objection bad;
   Started started = start(judge, bad);
   if (bad) return *bad;
-  const Verdict verdict = at(started);
+  Verdict verdict = at(started);
   started.program.signal(SIGKILL);
   return verdict;
 }

@@ -52,7 +52,7 @@ struct Channel {
         asleep = false;
       }
       if (const std::size_t end = text.find('\n'); end != std::string::npos) {
-        const std::string line = text.substr(0, end);
+        std::string line = text.substr(0, end);
         text.erase(0, end + 1);
         return line;
       }

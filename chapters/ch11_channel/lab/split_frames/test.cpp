@@ -23,7 +23,7 @@ std::string frame(const std::string& text) {
 /// What it has printed, from `seen` on, when it sleeps for want of input or has ended.
 std::string printed(Program& program, std::size_t& seen) {
   program.sleeps_in("");
-  const std::string got = program.out().substr(seen);
+  std::string got = program.out().substr(seen);
   seen = program.out().size();
   return got;
 }

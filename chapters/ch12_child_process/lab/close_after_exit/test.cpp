@@ -73,7 +73,7 @@ Verdict exit_first(Judge& judge) {
   const std::optional<Seen> cat = held.cat();
   if (!cat) return no_cat(program, kLeaves);
   if (Objection bad = exit_told(program)) return *bad;
-  if (program.out() == "") return no_line(program, ("exit " + code).c_str());
+  if (program.out().empty()) return no_line(program, ("exit " + code).c_str());
   const bool sleeps = program.sleeps_in("");
   if (program.out().find("close") != std::string::npos) {
     return failed("closed_early", {{"other", cat->own}, {"name", cat->name}});

@@ -38,7 +38,7 @@ Verdict compare(const Ending& end, const std::string& line, const std::string& o
 Verdict small(Judge& judge) {
   const std::string out = judge.word(30), err = judge.word(20);
   const int code = judge.number(3, 90);
-  const Verdict exits =
+  Verdict exits =
       compare(start(judge, out.size(),
                     "printf " + out + "; printf " + err + " >&2; exit " + std::to_string(code))
                   .finish(),

@@ -155,7 +155,7 @@ Verdict dead_worker(Judge& judge) {
   const std::vector<Seen> workers = children_of(program.family(), program.pid());
   if (workers.size() < 3)
     return failed("no_workers", {{"count", workers.size()}, {"workers", cluster.workers}});
-  const Seen victim = workers[static_cast<std::size_t>(judge.number(0, 2))];
+  const Seen& victim = workers[static_cast<std::size_t>(judge.number(0, 2))];
   send_signal(victim, SIGKILL);
   for (std::optional<Seen> seen = victim; seen && seen->state != 'Z' && !program.ended();) {
     seen = look_at(victim.pid);
