@@ -110,7 +110,7 @@ Result<std::optional<Ended>> Pump::run(NativeHandle ended, Deadline deadline,
   for (;;) {
     const int left = deadline.poll_timeout();
     const int timeout = ticks && (left < 0 || left > kTick) ? kTick : left;
-    const Result<std::optional<Ended>> end = turn(ended, timeout);
+    Result<std::optional<Ended>> end = turn(ended, timeout);
     if (!end) return end.error();
     if (*end == Ended::exited) return std::optional<Ended>{};
     if (*end) return end;

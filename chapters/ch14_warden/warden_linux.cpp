@@ -100,7 +100,7 @@ Result<spawn::ExitStatus> bury(Launched& child, bool clean) {
   const Result<std::size_t> got =
       init ? pipes::read_some(child.status.get(), reinterpret_cast<char*>(&told), sizeof told)
            : Result<std::size_t>(std::size_t{0});
-  const Result<spawn::ExitStatus> own = child.process.wait();
+  Result<spawn::ExitStatus> own = child.process.wait();
   if (!init || !own) return own;
   if (!got || *got != sizeof told)
     return spawn::ExitStatus{0, SIGKILL, false};  // ended with its init

@@ -120,8 +120,11 @@ Server::Server(const std::string& way, unsigned compute) {
   process_.emplace(std::move(*process));
   pipe->write.close();
   output_ = std::move(pipe->read);  // stays open: who prints later must not be killed by that
-  if (way == "nginx") return wait_for_nginx();
-  wait_for_workers(way, way == "one process alone" ? 1 : 2);
+  if (way == "nginx") {
+    wait_for_nginx();
+  } else {
+    wait_for_workers(way, way == "one process alone" ? 1 : 2);
+  }
 }
 
 //> ready
