@@ -22,7 +22,7 @@ struct Question {
 
 constexpr std::array kQuestions = {
     Question{"other processes to be seen",
-             "n=$(ls -d /proc/[0-9]* | wc -l); [ $n -gt 4 ] && echo many || echo only its own"},
+             "n=$(ls -d /proc/[0-9]* | wc -l); [ $n -gt 6 ] && echo many || echo only its own"},
     Question{"a signal to the warden",
              "kill -0 $PPID 2>/dev/null && [ $PPID != 1 ] && echo it would arrive || echo none"},
     Question{
