@@ -7,13 +7,14 @@
 #
 # The target ch04 builds all that the chapter runs; the target demos builds every chapter's demos.
 #
+# SERIAL: its tests look at all processes of the machine, so CTest runs nothing beside them.
 # USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
 # NOT_YET asan tsan windows: builds in which the chapter's tests have not passed everywhere yet. There one test
 # stands for them and is skipped, with that reason: an untested promise is none.
 add_custom_target(demos)
 
 function(chapter name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBS;NOT_YET")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "" "USES;LIBS;NOT_YET")
   string(REGEX MATCH "^ch[0-9][0-9]" number ${name})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR})
 
@@ -61,13 +62,12 @@ function(chapter name)
     target_link_libraries(${target} PRIVATE ${name})
     add_dependencies(demos ${target})
     add_dependencies(${number} ${target})
-    set(threads std::thread)
-    if(PROCLAB_PHASE STREQUAL tsan)  # it has something to say where there are threads
+    if(tested)
       file(STRINGS ${demo} threads REGEX "std::j?thread")
-    endif()
-    if(tested AND threads)
-      demo_test(${number} ${number}_${program} ${demo})
-    elseif(PROCLAB_TESTS AND NOT tested)
+      if(threads OR NOT PROCLAB_PHASE STREQUAL tsan)  # which has nothing to say where there are none
+        demo_test(${number} ${number}_${program} ${arg_SERIAL})
+      endif()
+    elseif(PROCLAB_TESTS)
       set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     endif()
   endforeach()
@@ -75,7 +75,7 @@ function(chapter name)
   if(tested)
     sources_here(tests ${CMAKE_SOURCE_DIR}/tests/${name})
     if(tests)
-      chapter_test(${number}_test ${number} ${name} ${tests})
+      chapter_test(${number}_test ${number} ${name} ${arg_SERIAL} ${tests})
       add_dependencies(${number} ${number}_test probe)
     endif()
   endif()
@@ -116,20 +116,15 @@ function(join target)
   endif()
 endfunction()
 
-# chapter_test(program label library files…): a GoogleTest program. Each test is a process of its
+# chapter_test(program label library serial files…): a GoogleTest program. Each test is a process of its
 # own under CTest, so that one test's leftovers are never another's. Under a sanitizer and under Wine, where
 # starting a process is slow, the whole program is one CTest test, the longest first.
-function(chapter_test program label library)
+function(chapter_test program label library serial)
   add_executable(${program} ${ARGN})
   target_link_libraries(${program} PRIVATE ${library} test_support)
   join(${program})
   if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     target_precompile_headers(${program} REUSE_FROM test_support)
-  endif()
-  # Chapter 14's wardens look at every process and every cgroup of the machine: nothing else may come and go.
-  set(serial OFF)
-  if(label STREQUAL ch14)
-    set(serial ON)
   endif()
   if(PROCLAB_PHASE STREQUAL release)
     gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST
@@ -137,20 +132,18 @@ function(chapter_test program label library)
   else()
     list(LENGTH ARGN files)
     add_test(NAME ${program} COMMAND ${program})
-    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 600 COST ${files})
+    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 600 COST ${files}
+      RUN_SERIAL ${serial})
   endif()
 endfunction()
 
-# demo_test(label program source): the demo run as its head says, its output held against the
+# demo_test(label program serial): the demo run as its head says, its output held against the
 # .expected file beside it: the same check that ./scripts/tour makes.
-function(demo_test label program source)
+function(demo_test label program serial)
   add_test(NAME demo.${program}
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/scripts/tour.py
       --build ${CMAKE_BINARY_DIR} --check ${program})
   set_tests_properties(demo.${program} PROPERTIES LABELS "${label};demo" TIMEOUT 120
-    SKIP_RETURN_CODE 77)
-  if(label STREQUAL ch14)
-    set_tests_properties(demo.${program} PROPERTIES RUN_SERIAL ON)
-  endif()
+    SKIP_RETURN_CODE 77 RUN_SERIAL ${serial})
 endfunction()
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
