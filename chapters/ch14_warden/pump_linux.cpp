@@ -7,27 +7,21 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
 
 #include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include "chapters/ch14_warden/output_limit.h"
+
 namespace proclab::warden {
 namespace {
 
 constexpr std::size_t kBlock = 64 * 1024;
-constexpr std::uint64_t kMostKept = 1024 * 1024;
 constexpr int kTick =
     100;  // ms between two looks at the tree's CPU time, which nobody reports by itself
 
 bool try_again(int error) { return error == EINTR || error == EAGAIN || error == EWOULDBLOCK; }
-
-std::uint64_t limit_of(const Options& options) {
-  if (options.limits.output) return *options.limits.output;
-  const bool kept = options.output == kNoHandle || options.errors == kNoHandle;
-  return kept ? kMostKept : std::numeric_limits<std::uint64_t>::max();
-}
 
 bool used_up(const Options& options, const Cgroup* cgroup) {
   const auto used = cgroup->usage().cpu_microseconds;
@@ -39,7 +33,7 @@ bool used_up(const Options& options, const Cgroup* cgroup) {
 Pump::Pump(const Options& options, Report& report, Handle output, Handle errors)
     : options_(options),
       report_(report),
-      left_(limit_of(options)),
+      left_(output_limit(options)),
       streams_{{std::move(output), options.output, {}, &report.output, &report.output_bytes},
                {std::move(errors), options.errors, {}, &report.errors, &report.error_bytes}} {}
 
@@ -47,7 +41,7 @@ Pump::Pump(const Options& options, Report& report, Handle output, Handle errors)
 /// False: there is more than it may say. What is over the limit is thrown away: somebody has to.
 Result<bool> Pump::take(Stream& stream, std::size_t room) {
   std::array<char, kBlock> block;
-  const std::uint64_t most = left_ == std::numeric_limits<std::uint64_t>::max() ? left_ : left_ + 1;
+  const std::uint64_t most = left_ == kNoOutputLimit ? left_ : left_ + 1;
   const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, most));
   const ssize_t got = ::read(stream.from.get(), block.data(), std::min(wanted, block.size()));
   if (got == -1 && try_again(errno)) return true;

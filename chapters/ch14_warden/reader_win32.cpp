@@ -5,24 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "chapters/ch05_pipes/pipe.h"
+#include "chapters/ch14_warden/output_limit.h"
 
 namespace proclab::warden {
-namespace {
 
-constexpr std::uint64_t kMostKept = 1024 * 1024;
-
-std::uint64_t limit_of(const Options& options) {
-  if (options.limits.output) return *options.limits.output;
-  const bool kept = options.output == kNoHandle || options.errors == kNoHandle;
-  return kept ? kMostKept : std::numeric_limits<std::uint64_t>::max();
-}
-
-}  // namespace
-
-Budget::Budget(const Options& options, NativeHandle full) : left_(limit_of(options)), full_(full) {}
+Budget::Budget(const Options& options, NativeHandle full)
+    : left_(output_limit(options)), full_(full) {}
 
 //> take
 std::uint64_t Budget::take(std::uint64_t wanted) {

@@ -27,10 +27,10 @@
 #include <optional>
 #include <string>
 
+#include "chapters/ch02_stdio/stream_kind.h"
 #include "chapters/ch07_signals/source.h"
 #include "chapters/ch14_warden/guard.h"
 #include "chapters/ch14_warden/report.h"
-#include "chapters/ch14_warden/standard.h"
 #include "chapters/ch14_warden/warden.h"
 #include "platform/self.h"
 
@@ -151,8 +151,8 @@ int keep(Request& request, warden::ReportFile* file) {
   Result<signals::Source> stop = signals::Source::open(listenable());
   if (!stop) return fail(stop.error().message());
   request.options.stop = stop->handle();
-  request.options.output = warden::standard(1);
-  request.options.errors = warden::standard(2);
+  request.options.output = stdio::standard(1);
+  request.options.errors = stdio::standard(2);
   const Result<warden::Report> report = warden::run(request.options);
   if (!report) {
     fail(report.error().message());
