@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "chapters/ch01_process/proc_linux.h"
 #include "chapters/ch08_reaping/descendants_posix.h"
 #include "chapters/ch08_reaping/family.h"
 #include "chapters/ch08_reaping/member_linux.h"
@@ -27,11 +28,10 @@ std::string file_of(Pid pid, const char* name) {
 
 /// The value behind "Name:" in /proc/PID/status.
 std::string status_field(Pid pid, const std::string& name) {
-  std::ifstream file(file_of(pid, "status"));
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(name + ":")) return line.substr(name.size() + 1);
-  }
-  return "";
+  const Result<std::string> text = process::read_proc(file_of(pid, "status").c_str());
+  if (!text) return "";
+  const Result<std::string> value = process::status_value(*text, name);
+  return value ? *value : "";
 }
 
 Seen from(const reaping::Member& member) {
