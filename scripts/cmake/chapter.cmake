@@ -132,7 +132,7 @@ function(chapter_test program label library serial)
   else()
     list(LENGTH ARGN files)
     add_test(NAME ${program} COMMAND ${program})
-    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 600 COST ${files}
+    set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 400 COST ${files}
       RUN_SERIAL ${serial})
   endif()
 endfunction()

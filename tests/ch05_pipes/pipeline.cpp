@@ -122,7 +122,8 @@ TEST(Pipeline, KillReachesEveryStage) {
   const Waiting waiting("stages that were killed");
   HeldStdin held;
   std::vector<Stage> all = stages({{"stdin-eof"}, {"stdin-eof"}});
-  all[0].program.slots = {held.slot()};
+  // Each holds on to a stdin of its own: the second must not end because the first is gone.
+  for (Stage& stage : all) stage.program.slots = {held.slot()};
   Pipeline pipeline = start_pipeline(all);
   pipeline.kill(spawn::kKill);
   for (const auto& end : pipeline.wait()) EXPECT_EQ(end->signal, spawn::kKill);
