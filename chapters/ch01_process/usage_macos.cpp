@@ -32,8 +32,8 @@ Result<std::chrono::nanoseconds> uptime() {
   timeval now{};
   ::gettimeofday(&now, nullptr);  // the start is kept as a wall clock's time: no other will do
   const timeval& start = info.kp_proc.p_starttime;
-  return std::chrono::seconds(now.tv_sec - start.tv_sec) +
-         std::chrono::microseconds(now.tv_usec - start.tv_usec);
+  return std::chrono::nanoseconds(std::chrono::seconds(now.tv_sec - start.tv_sec) +
+                                  std::chrono::microseconds(now.tv_usec - start.tv_usec));
 }
 
 }  // namespace proclab::process

@@ -18,19 +18,19 @@ namespace {
 
 sigset_t set_of(bool pipe, bool size) noexcept {
   sigset_t set;
-  ::sigemptyset(&set);
-  if (pipe) ::sigaddset(&set, SIGPIPE);
-  if (size) ::sigaddset(&set, SIGXFSZ);
+  sigemptyset(&set);
+  if (pipe) sigaddset(&set, SIGPIPE);
+  if (size) sigaddset(&set, SIGXFSZ);
   return set;
 }
 
 WriteSignals members(const sigset_t& set) noexcept {
-  return {::sigismember(&set, SIGPIPE) == 1, ::sigismember(&set, SIGXFSZ) == 1};
+  return {sigismember(&set, SIGPIPE) == 1, sigismember(&set, SIGXFSZ) == 1};
 }
 
 WriteSignals pending() noexcept {
   sigset_t set;
-  ::sigemptyset(&set);
+  sigemptyset(&set);
   ::sigpending(&set);
   return members(set);
 }

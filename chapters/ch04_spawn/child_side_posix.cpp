@@ -78,7 +78,7 @@ void reset_signals(const ExecPlan& plan) noexcept {
     }
   }  // EINVAL: the C library's own two
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   if (::sigprocmask(SIG_SETMASK, &none, nullptr) == -1) give_up(plan, Step::sigprocmask);
 }
 //< signals

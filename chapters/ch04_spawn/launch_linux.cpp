@@ -164,8 +164,8 @@ Result<void> add_actions(const ExecPlan& plan, SpawnLists& lists, std::vector<Ha
 
 void set_attributes(const ExecPlan& plan, SpawnLists& lists) {
   sigset_t all, none;
-  ::sigfillset(&all);
-  ::sigemptyset(&none);
+  sigfillset(&all);
+  sigemptyset(&none);
   ::posix_spawnattr_setsigdefault(&lists.attributes, &all);
   ::posix_spawnattr_setsigmask(&lists.attributes, &none);
   int flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;

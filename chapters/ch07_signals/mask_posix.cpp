@@ -7,15 +7,15 @@ namespace proclab::signals {
 
 sigset_t set_of(const std::vector<int>& signals) noexcept {
   sigset_t set;
-  ::sigemptyset(&set);
-  for (const int signal : signals) ::sigaddset(&set, signal);
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
   return set;
 }
 
 std::vector<int> members(const sigset_t& set) {
   std::vector<int> signals;
   for (const int signal : all()) {
-    if (::sigismember(&set, signal) == 1) signals.push_back(signal);
+    if (sigismember(&set, signal) == 1) signals.push_back(signal);
   }
   return signals;
 }
@@ -48,7 +48,7 @@ DispositionGuard::DispositionGuard(int signal, void (*handler)(int), int flags) 
   struct sigaction action {};
   action.sa_handler = handler;
   action.sa_flags = flags;
-  ::sigemptyset(&action.sa_mask);
+  sigemptyset(&action.sa_mask);
   ::sigaction(signal_, &action, &before_);
 }
 

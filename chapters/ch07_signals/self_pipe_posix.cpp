@@ -65,7 +65,7 @@ struct sigaction our_action() noexcept {
   action.sa_sigaction = on_signal;
   // SA_RESTART: the rest of the program shall not notice. (poll() and its kind end with EINTR anyway.)
   action.sa_flags = SA_SIGINFO | SA_RESTART;
-  ::sigfillset(&action.sa_mask);
+  sigfillset(&action.sa_mask);
   return action;
 }
 

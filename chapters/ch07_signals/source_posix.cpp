@@ -70,7 +70,7 @@ namespace {
 struct sigaction default_action() noexcept {
   struct sigaction action {};
   action.sa_handler = SIG_DFL;
-  ::sigemptyset(&action.sa_mask);
+  sigemptyset(&action.sa_mask);
   return action;
 }
 
@@ -98,7 +98,7 @@ HeldBack::~HeldBack() {
     sigset_t waiting;
     ::sigpending(&waiting);
     bool ours = false;
-    for (const int signal : members(waiting)) ours = ours || ::sigismember(&set_, signal) == 1;
+    for (const int signal : members(waiting)) ours = ours || sigismember(&set_, signal) == 1;
     if (!ours) return;
     int taken = 0;
     ::sigwait(&set_, &taken);  // pending, so it returns at once

@@ -27,9 +27,9 @@ namespace {
 /// Blocks all but what a bug of ours raises: blocked, that could only end us without a trace.
 sigset_t block_signals() {
   sigset_t set;
-  ::sigfillset(&set);
+  sigfillset(&set);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
-    ::sigdelset(&set, fault);
+    sigdelset(&set, fault);
   }
   ::sigprocmask(SIG_SETMASK, &set, nullptr);
   return set;

@@ -44,7 +44,7 @@ std::string read_all(int fd) {
 bool sigpipe_pending() {
   sigset_t set;
   ::sigpending(&set);
-  return ::sigismember(&set, SIGPIPE) == 1;
+  return sigismember(&set, SIGPIPE) == 1;
 }
 
 TEST(BlockingWriter, WritesMoreThanAPipeHolds) {
@@ -113,8 +113,8 @@ std::string through_a_pipe_under_alarms(const std::string& sent, bool stream) {
   Pipe pipe;
   std::string got;
   sigset_t alarm;
-  ::sigemptyset(&alarm);
-  ::sigaddset(&alarm, SIGALRM);
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
   ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);  // inherited: the alarms shall hit the writer
   std::thread reader([&] { got = read_slowly(pipe.reader.get(), sent.size()); });
   ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
@@ -204,8 +204,8 @@ TEST(BlockingWriter, WorksWhereSigpipeIsIgnored) {
 TEST(BlockingWriter, LeavesASigpipeAloneThatWasPendingBefore) {
   EXPECT_EQ(test::code_in_child([] {
               sigset_t set;
-              ::sigemptyset(&set);
-              ::sigaddset(&set, SIGPIPE);
+              sigemptyset(&set);
+              sigaddset(&set, SIGPIPE);
               ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
               ::raise(SIGPIPE);
               Pipe pipe;

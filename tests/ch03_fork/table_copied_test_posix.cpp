@@ -98,18 +98,18 @@ TEST(ForkTable, SessionAndGroupAreCopied) {
 TEST(ForkTable, SignalMaskIsCopied) {
   sigset_t usr1;
   sigset_t before;
-  ::sigemptyset(&usr1);
-  ::sigaddset(&usr1, SIGUSR1);
+  sigemptyset(&usr1);
+  sigaddset(&usr1, SIGUSR1);
   ASSERT_EQ(::sigprocmask(SIG_BLOCK, &usr1, &before), 0);
   EXPECT_EQ(told([&](int out) {
               sigset_t now;
               ::sigprocmask(SIG_UNBLOCK, &usr1, &now);
-              ::dprintf(out, "%d", ::sigismember(&now, SIGUSR1));
+              ::dprintf(out, "%d", sigismember(&now, SIGUSR1));
             }),
             "1");
   sigset_t after;
   ::sigprocmask(SIG_SETMASK, &before, &after);
-  EXPECT_EQ(::sigismember(&after, SIGUSR1), 1) << "the child's unblocking reached the parent";
+  EXPECT_EQ(sigismember(&after, SIGUSR1), 1) << "the child's unblocking reached the parent";
 }
 
 TEST(ForkTable, DispositionsAreCopied) {

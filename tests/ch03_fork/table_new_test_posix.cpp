@@ -42,14 +42,14 @@ TEST(ForkTable, ThePidIsNewAndTheParentIsWhoForked) {
 TEST(ForkTable, PendingSignalsAreCleared) {
   sigset_t usr1;
   sigset_t before;
-  ::sigemptyset(&usr1);
-  ::sigaddset(&usr1, SIGUSR1);
+  sigemptyset(&usr1);
+  sigaddset(&usr1, SIGUSR1);
   ::sigprocmask(SIG_BLOCK, &usr1, &before);
   ::raise(SIGUSR1);
   const auto pending = [] {
     sigset_t now;
     ::sigpending(&now);
-    return ::sigismember(&now, SIGUSR1);
+    return sigismember(&now, SIGUSR1);
   };
   EXPECT_EQ(told([&](int out) { ::dprintf(out, "%d", pending()); }), "0");
   EXPECT_EQ(pending(), 1);

@@ -54,7 +54,7 @@ sigset_t mask_now() {
 
 bool same(const sigset_t& a, const sigset_t& b) {
   for (int signal = 1; signal < NSIG; ++signal) {
-    if (::sigismember(&a, signal) != ::sigismember(&b, signal)) return false;
+    if (sigismember(&a, signal) != sigismember(&b, signal)) return false;
   }
   return true;
 }
@@ -63,8 +63,8 @@ TEST_P(Signals, TheChildStartsWithNoneBlockedAndNoneIgnored) {
   const Disposition pipe(SIGPIPE, SIG_IGN), hup(SIGHUP, SIG_IGN), child(SIGINT, SIG_IGN),
       usr(SIGUSR2, do_nothing);
   sigset_t some, before;
-  ::sigemptyset(&some);
-  for (const int signal : {SIGTERM, SIGUSR1, SIGCHLD, SIGRTMIN + 3}) ::sigaddset(&some, signal);
+  sigemptyset(&some);
+  for (const int signal : {SIGTERM, SIGUSR1, SIGCHLD, SIGRTMIN + 3}) sigaddset(&some, signal);
   ::pthread_sigmask(SIG_BLOCK, &some, &before);
   const std::string out = capture(options(program("probe"), {"signals"})).out;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -73,8 +73,8 @@ TEST_P(Signals, TheChildStartsWithNoneBlockedAndNoneIgnored) {
 
 TEST_P(Signals, TheParentsMaskIsPutBack) {
   sigset_t some, before;
-  ::sigemptyset(&some);
-  ::sigaddset(&some, SIGUSR1);
+  sigemptyset(&some);
+  sigaddset(&some, SIGUSR1);
   ::pthread_sigmask(SIG_BLOCK, &some, &before);
   const sigset_t mine = mask_now();
   EXPECT_EQ(run_to_end(options(program("fdcheck"))).code, 1U)

@@ -86,7 +86,7 @@ TEST(Dying, TheCallersSigpipeIsAsItWas) {
   (void)communicate(child, kText);
   sigset_t pending;
   ::sigpending(&pending);
-  EXPECT_EQ(::sigismember(&pending, SIGPIPE),
+  EXPECT_EQ(sigismember(&pending, SIGPIPE),
             0);  // that the mask is as it was, the leak guard sees
   struct sigaction now {};
   ::sigaction(SIGPIPE, nullptr, &now);

@@ -43,8 +43,8 @@ class Storm {
   /// The calling thread takes no part.
   static void quiet() {
     sigset_t alarm;
-    ::sigemptyset(&alarm);
-    ::sigaddset(&alarm, SIGALRM);
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
     ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);
   }
 

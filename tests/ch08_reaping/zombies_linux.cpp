@@ -42,8 +42,8 @@ int zombies_of(Pid parent) {
 TEST(Sigchld, EightExitsAreOneSignal) {
   EXPECT_EQ(in_a_fork([]() -> std::string {
               sigset_t chld;
-              ::sigemptyset(&chld);
-              ::sigaddset(&chld, SIGCHLD);
+              sigemptyset(&chld);
+              sigaddset(&chld, SIGCHLD);
               ::sigprocmask(SIG_BLOCK, &chld, nullptr);
               for (int i = 0; i < 8; ++i) {
                 const pid_t pid = ::fork();
@@ -53,7 +53,7 @@ TEST(Sigchld, EightExitsAreOneSignal) {
               }
               int signals = 0, signal = 0;
               sigset_t pending;
-              while (::sigpending(&pending) == 0 && ::sigismember(&pending, SIGCHLD) == 1) {
+              while (::sigpending(&pending) == 0 && sigismember(&pending, SIGCHLD) == 1) {
                 ::sigwait(&chld, &signal);
                 ++signals;
                 ::waitpid(-1, nullptr, WNOHANG);  // UNSAFE: one for each signal

@@ -11,7 +11,7 @@ struct SignalsBlocked::Saved {
 
 SignalsBlocked::SignalsBlocked() : saved_(std::make_unique<Saved>()) {
   sigset_t all;
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &saved_->mask);
 }
 

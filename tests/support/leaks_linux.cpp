@@ -114,7 +114,7 @@ std::string mask() {
   ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
   std::string text;
   for (int sig = 1; sig < NSIG; ++sig) {
-    if (::sigismember(&blocked, sig) == 1) text += (text.empty() ? "" : " ") + name_of(sig);
+    if (sigismember(&blocked, sig) == 1) text += (text.empty() ? "" : " ") + name_of(sig);
   }
   return text;
 }

@@ -27,7 +27,7 @@ Holdings holdings() {
   sigset_t blocked;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
   for (int sig = 1; sig < NSIG; ++sig) {
-    if (::sigismember(&blocked, sig) == 1) held.signal_mask += " " + std::to_string(sig);
+    if (sigismember(&blocked, sig) == 1) held.signal_mask += " " + std::to_string(sig);
   }
   return held;
 }

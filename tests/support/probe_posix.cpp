@@ -147,8 +147,8 @@ int die(const Args& args) {
   ::setrlimit(RLIMIT_CORE, &none);  // a test's corpse needs no core file
   ::signal(sig, SIG_DFL);
   sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, sig);
+  sigemptyset(&set);
+  sigaddset(&set, sig);
   ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
   ::kill(::getpid(), sig);
   return 3;  // the signal's default is not to kill
@@ -199,7 +199,7 @@ int signals(const Args&) {
   ::sigprocmask(SIG_SETMASK, nullptr, &set);
   for (int sig = 1; sig < NSIG; ++sig) {
     struct sigaction action;
-    if (::sigismember(&set, sig) == 1) blocked += " " + name_of(sig);
+    if (sigismember(&set, sig) == 1) blocked += " " + name_of(sig);
     if (::sigaction(sig, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
       ignored += " " + name_of(sig);
     }

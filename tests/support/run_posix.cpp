@@ -72,7 +72,7 @@ Plan make_plan(const std::vector<std::string>& argv, const RunOptions& options) 
   if (plan.cwd != nullptr) must(::chdir(plan.cwd), "chdir");
   for (int sig = 1; sig < NSIG; ++sig) ::signal(sig, SIG_DFL);
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::execve(plan.argv[0], plan.argv.data(), plan.env.data());
   must(-1, "execve");
@@ -84,8 +84,8 @@ Plan make_plan(const std::vector<std::string>& argv, const RunOptions& options) 
 class NoSigpipe {
  public:
   NoSigpipe() {
-    ::sigemptyset(&pipe_);
-    ::sigaddset(&pipe_, SIGPIPE);
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
     was_pending_ = pending();
     ::pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
   }
@@ -100,7 +100,7 @@ class NoSigpipe {
  private:
   static bool pending() {
     sigset_t set;
-    return ::sigpending(&set) == 0 && ::sigismember(&set, SIGPIPE) == 1;
+    return ::sigpending(&set) == 0 && sigismember(&set, SIGPIPE) == 1;
   }
   sigset_t pipe_, old_;
   bool was_pending_;

@@ -116,8 +116,8 @@ class Any final : public Pids {
 class AskAll final : public Pids {
  public:
   explicit AskAll(std::size_t places) : Pids(places) {
-    ::sigemptyset(&chld_);
-    ::sigaddset(&chld_, SIGCHLD);
+    sigemptyset(&chld_);
+    sigaddset(&chld_, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &chld_, nullptr);
   }
   void reap(std::size_t count) override {

@@ -53,14 +53,14 @@ int main(int argc, char** argv) {
     return how == "--help" ? 0 : 2;
   }
   sigset_t chld;
-  ::sigemptyset(&chld);
-  ::sigaddset(&chld, SIGCHLD);
+  sigemptyset(&chld);
+  sigaddset(&chld, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &chld, nullptr);  // busy: the signal has to wait
   let_them_end();
 
   int signals = 0, reaped = 0, signal = 0;
   sigset_t pending;
-  while (::sigpending(&pending) == 0 && ::sigismember(&pending, SIGCHLD) == 1) {
+  while (::sigpending(&pending) == 0 && sigismember(&pending, SIGCHLD) == 1) {
     if (::sigwait(&chld, &signal) != 0) break;
     ++signals;
     reaped += how == "--loop" ? reap_all() : reap_one();

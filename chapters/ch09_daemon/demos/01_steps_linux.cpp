@@ -175,8 +175,8 @@ std::string mask(bool left_out) {
 std::string blocked(bool left_out) {
   const auto block = [] {
     sigset_t term;
-    ::sigemptyset(&term);
-    ::sigaddset(&term, SIGTERM);
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &term, nullptr);
   };
   Started started({.reset_signals = !left_out}, block, [] { return 0; });

@@ -43,7 +43,7 @@ int number(const char* text, int otherwise) {
 
 [[noreturn]] void stay_deaf() {
   sigset_t all;
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   for (;;) ::pause();
 }

@@ -136,8 +136,8 @@ int victim(const std::string& strategy, const std::string& scenario) {
   ::signal(SIGUSR1, [](int) {});
   ::signal(SIGPIPE, SIG_IGN);
   sigset_t blocked;
-  ::sigemptyset(&blocked);
-  ::sigaddset(&blocked, SIGUSR2);
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGUSR2);
   ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
   ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);  // strace is not our parent
 

@@ -44,8 +44,8 @@ TEST(Leaky, Child) { ASSERT_NE(waiting_child(), -1); }
 
 TEST(Leaky, Mask) {
   sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGUSR1);
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
   ASSERT_EQ(::pthread_sigmask(SIG_BLOCK, &set, nullptr), 0);
 }
 

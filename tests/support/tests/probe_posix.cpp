@@ -33,8 +33,8 @@ TEST(Probe, DiesOfTheSignalNamed) {
 
 TEST(Probe, ShowsThatRunStartsItWithACleanMask) {
   sigset_t set, old;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGUSR1);
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
   ::pthread_sigmask(SIG_BLOCK, &set, &old);
   const auto old_pipe = ::signal(SIGPIPE, SIG_IGN);
   EXPECT_EQ(run({program("probe"), "signals"}).out, "blocked\nignored\n");
