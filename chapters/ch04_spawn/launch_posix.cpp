@@ -4,6 +4,7 @@
 // itself on success (close-on-exec): reading its end means "started", reading 8 bytes means "not, and
 // here is why". Read before: spawn_posix.cpp. Meets: fork, pipe2, read, waitpid.
 #include "chapters/ch04_spawn/launch_posix.h"
+#include "chapters/ch04_spawn/pipe_posix.h"
 
 #include <cerrno>
 
@@ -41,7 +42,7 @@ struct Pipe {
 /// because a child that could not move it could not say so either.
 Result<Pipe> make_report_pipe(int last_slot) {
   int fds[2];
-  if (::pipe2(fds, O_CLOEXEC) == -1) return last_error("pipe2");
+  if (pipe_cloexec(fds) == -1) return last_error("pipe2");
   Pipe pipe{Handle(fds[0]), Handle(fds[1])};
   if (fds[1] > last_slot) return pipe;
   pipe.write = Handle(::fcntl(fds[1], F_DUPFD_CLOEXEC, last_slot + 1));

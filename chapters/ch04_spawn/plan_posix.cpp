@@ -22,6 +22,14 @@ extern char** environ;
 namespace proclab::spawn {
 namespace {
 
+/// getgrouplist() has gid_t on Linux and int on macOS, for the same numbers.
+template <typename Group>
+int ask_groups(int (*getgrouplist)(const char*, Group, Group*, int*), const char* user, gid_t group,
+               gid_t* groups, int* count) {
+  static_assert(sizeof(Group) == sizeof(gid_t));
+  return getgrouplist(user, static_cast<Group>(group), reinterpret_cast<Group*>(groups), count);
+}
+
 Error bad(const char* option, std::string why) {
   return make_error(option, std::errc::invalid_argument, std::move(why));
 }
@@ -192,7 +200,7 @@ Result<void> Plan::add_identity(const Options& options) {
     exec.gid = entry.pw_gid;
     int count = 64;
     groups_.resize(count);
-    while (::getgrouplist(entry.pw_name, entry.pw_gid, groups_.data(), &count) == -1) {
+    while (ask_groups(::getgrouplist, entry.pw_name, entry.pw_gid, groups_.data(), &count) == -1) {
       groups_.resize(count);
     }
     groups_.resize(count);

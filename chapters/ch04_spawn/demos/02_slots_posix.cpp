@@ -37,7 +37,8 @@ static void open_at(int at, int size, int flags) {
   const int fd = ::mkstemp(path);
   ::unlink(path);
   if (::ftruncate(fd, size) == -1) std::perror("ftruncate");
-  ::dup3(fd, at, flags);
+  ::dup2(fd, at);
+  if ((flags & O_CLOEXEC) != 0) ::fcntl(at, F_SETFD, FD_CLOEXEC);
   ::close(fd);
 }
 

@@ -8,6 +8,7 @@
 // Exit: 1
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -47,11 +48,9 @@ struct Settings {
 
 /// "2.5" is 2,500 ms.
 std::optional<Milliseconds> seconds(const std::string& text) {
-  double value = -1;
-  const auto [end, how] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (how != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1e6)) {
-    return std::nullopt;
-  }
+  char* end = nullptr;  // from_chars() for a double is missing in libc++
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 1e6)) return std::nullopt;
   return Milliseconds(static_cast<std::int64_t>(value * 1000));
 }
 
