@@ -64,9 +64,9 @@ def show(grade, screen):
 
 
 def json_(grade, words):
-    """Everything. `points` is null where there is no mark."""
+    """Everything. `points` is null where there is no mark. Until it is `finished`, it is what was earned so far."""
     return dump({
-        "version": 1, "seed": grade.seed, "seconds": round(grade.seconds, 3),
+        "version": 1, "finished": grade.finished, "submission": grade.submission, "seed": grade.seed, "seconds": round(grade.seconds, 3),
         "points": None if grade.faulty else grade.points, "max_points": grade.max_points,
         "fault": fault_text(grade, words) or None,
         "exercises": [{
