@@ -19,6 +19,7 @@ function(lab_exercises)
     add_executable(lab_${name} ${test})
     target_link_libraries(lab_${name} PRIVATE lab_judge)
     target_compile_options(lab_${name} PRIVATE -O0)  # what is tested is optimised, the tests need not be
+    target_link_options(lab_${name} PRIVATE -static)  # `lab bundle` takes it to machines with other libraries
     add_dependencies(lab lab_${name})
   endforeach()
 endfunction()

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import catalog, check, commands, formats, grade, hostile, processes, student, watch, words
+from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, student, watch, words
 from .screen import Screen
 
 COMMANDS = """student:
@@ -18,7 +18,9 @@ COMMANDS = """student:
   solution EX     once EX has passed       stress EX      200 runs on a busy machine
   grade [DIR]     all points
 instructor:
-  grade DIR       --format text|json|junit|gradescope|autolab|exercism, --output FILE; in a sandbox
+  grade DIR       --format text|json|junit|gradescope|autolab|exercism|github-classroom, --output FILE; in a sandbox
+  grade-all DIR   a folder for each student; --jobs N, --out DIR; goes on where it stopped; CSV and HTML
+  bundle PLATFORM OUT   gradescope, autolab or github-classroom: a ready upload, without solutions
   hostile         programs that mean harm, in the sandbox: does it hold?
   check           is every exercise what it says? --quick, --repeat N, --jobs N
 """
@@ -47,9 +49,20 @@ def parser():
     grading.add_argument("folder", nargs="?", type=Path)
     grading.add_argument("--format", choices=formats.FORMATS, default="text")
     grading.add_argument("--output", type=Path, help="a file, written anew after each test")
-    grading.add_argument("--only", action="append", default=[], metavar="EX")
-    grading.add_argument("--seed", type=int)
-    grading.add_argument("--trust", action="store_true", help="no sandbox: the programs run as you")
+    grading.add_argument("--slot", type=int, default=0, help="of those who grade at the same time, each its own")
+    whole = sub.add_parser("grade-all")
+    whole.add_argument("submissions", type=Path, help="a folder for each student")
+    whole.add_argument("--jobs", type=int, default=os.cpu_count())
+    whole.add_argument("--out", type=Path, help="default: SUBMISSIONS-marks")
+    for one_or_all in (grading, whole):
+        one_or_all.add_argument("--only", action="append", default=[], metavar="EX")
+        one_or_all.add_argument("--seed", type=int)
+        one_or_all.add_argument("--accept-less", action="store_true", help="use the isolation that there is")
+        one_or_all.add_argument("--trust", action="store_true", help="no sandbox: the programs run as you")
+    packing = sub.add_parser("bundle")
+    packing.add_argument("platform", choices=bundle.PLATFORMS)
+    packing.add_argument("out", type=Path, help="a folder")
+    packing.add_argument("--only", action="append", default=[], metavar="EX")
     sub.add_parser("hostile").add_argument("names", nargs="*")
     checking = sub.add_parser("check")
     checking.add_argument("exercises", nargs="*")
@@ -73,6 +86,10 @@ def main(argv):
             return hostile.run(screen, args)
         if args.command == "init":
             return commands.init(screen, exercises, args.folder)
+        if args.command == "bundle":
+            return bundle.run(screen, commands.chosen(exercises, args.only), args)
+        if args.command == "grade-all":
+            return grade_all.run(screen, commands.chosen(exercises, args.only), args)
         if args.command == "grade":
             return grade.run(screen, commands.chosen(exercises, args.only), args)
         folder = student.Folder.find()

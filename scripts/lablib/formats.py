@@ -1,6 +1,7 @@
 """One Grade, in the words of each grader. No format decides anything: what a test is worth, and whether it
 passed, stands in the Grade."""
 
+import base64
 import io
 import json
 import re
@@ -64,9 +65,9 @@ def show(grade, screen):
 
 
 def json_(grade, words):
-    """Everything. `points` is null where there is no mark."""
+    """Everything. `points` is null where there is no mark. Until it is `finished`, it is what was earned so far."""
     return dump({
-        "version": 1, "seed": grade.seed, "seconds": round(grade.seconds, 3),
+        "version": 1, "finished": grade.finished, "submission": grade.submission, "seed": grade.seed, "seconds": round(grade.seconds, 3),
         "points": None if grade.faulty else grade.points, "max_points": grade.max_points,
         "fault": fault_text(grade, words) or None,
         "exercises": [{
@@ -155,6 +156,18 @@ def exercism(grade, words):
     return dump({"version": 3, "status": status, "message": fault_text(grade, words) or None, "tests": tests})
 
 
+def github_classroom(grade, words):
+    """What its reporter reads from a step's output: JSON in base64. With a fault, an error and no score."""
+    tests = [{"name": f"{result.exercise.name}: {words.of(test.says)}",
+              "status": {"passed": "pass", "failed": "fail"}.get(test.status, "error"),
+              "score": 0 if grade.faulty else test.points, "message": said(result, test, words), "test_code": "",
+              "filename": f"{result.exercise.chapter}/{result.exercise.name}.cpp", "line_no": 0, "duration": test.ms}
+             for _, result, test in each(grade)]
+    status = "error" if grade.faulty else "pass" if all(t["status"] == "pass" for t in tests) else "fail"
+    data = {"version": 1, "status": status, "max_score": grade.max_points, "tests": tests}
+    return base64.b64encode(json.dumps(data).encode()).decode() + "\n"
+
+
 def function(code, name):
     """The judge's function of that test, as it stands in test.cpp."""
     match = re.search(rf"^Verdict {name}\(.*?^}}\n", code, re.M | re.S)
@@ -162,4 +175,4 @@ def function(code, name):
 
 
 FORMATS = {"text": text, "json": json_, "junit": junit, "gradescope": gradescope, "autolab": autolab,
-           "exercism": exercism}
+           "exercism": exercism, "github-classroom": github_classroom}

@@ -1,12 +1,13 @@
 """`lab grade`: a whole submission, in or outside the sandbox, into one Grade; formats.py writes it down."""
 
+import hashlib
 import secrets
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import formats, judging, model, sandbox, student
+from . import formats, judging, model, processes, sandbox, student
 from .screen import Screen
 
 TRIES = 2  # of an exercise in which the judge itself failed, as on a machine that is out of processes
@@ -18,6 +19,8 @@ class Grade:
     seed: int
     results: list = field(default_factory=list)
     seconds: float = 0.0
+    submission: str = ""  # what was judged, by digest()
+    finished: bool = False
 
     @property
     def points(self):
@@ -42,6 +45,19 @@ def find(folder, exercise):
     return None
 
 
+def digest(folder, exercises):
+    """Another name for each different submission to these exercises: who hands in again is graded again."""
+    known = hashlib.sha256()
+    for exercise in exercises:
+        source = find(folder, exercise)
+        try:
+            content = sandbox.read_plain(source, sandbox.LONGEST_SOURCE) if source else b"none"
+        except (sandbox.Refused, OSError):
+            content = b"refused"
+        known.update(f"{exercise.name} {exercise.points} {len(content)}\n".encode() + content)
+    return known.hexdigest()
+
+
 def judge(exercise, source, build, caged, slot, **how):
     if source is None:
         return model.all_failed(exercise, "not_handed_in")
@@ -61,7 +77,7 @@ def judge(exercise, source, build, caged, slot, **how):
 
 def grade(folder, exercises, build, caged, seed=None, slot=0, changed=None):
     """The Grade of a folder. `changed(grade)` is called after each test, so that what is earned is written."""
-    total = Grade(list(exercises), secrets.randbelow(1 << 31) if seed is None else seed)
+    total = Grade(list(exercises), new_seed() if seed is None else seed, submission=digest(folder, exercises))
     start = time.monotonic()
 
     def tell():
@@ -83,13 +99,23 @@ def grade(folder, exercises, build, caged, seed=None, slot=0, changed=None):
             if not result.faulty:
                 break
         tell()
+    total.finished = True
+    tell()
     return total
 
 
-def refuse(screen):
-    """Why strangers' code is not run here, as a sentence; None: it may be."""
-    lacks = sandbox.missing()
-    return screen.words("no_sandbox", missing=", ".join(lacks)) if lacks else None
+def new_seed():
+    return secrets.randbelow(1 << 31)
+
+
+def refused(screen, args):
+    """True: strangers' code is not run here, and it was said why. What a sandbox lacks is said in any case."""
+    lacks = [] if args.trust else sandbox.missing()
+    if not lacks:
+        return False
+    less = args.accept_less and sandbox.possible()
+    print(screen.words("less_sandbox" if less else "no_sandbox", missing=", ".join(lacks)), file=sys.stderr)
+    return not less
 
 
 def run(screen, exercises, args):
@@ -99,9 +125,11 @@ def run(screen, exercises, args):
     if not folder.is_dir():
         print(screen.words("no_such_folder", path=folder), file=sys.stderr)
         return 2
-    if not own and not args.trust and (why := refuse(screen)):
-        print(why, file=sys.stderr)
+    if not own and refused(screen, args):
         return 4
+    if not own:
+        processes.keep_to_ourselves()
+        sandbox.clean_up()
     write = formats.FORMATS[args.format]
 
     def changed(total):
@@ -115,7 +143,7 @@ def run(screen, exercises, args):
         showing.passing(f"{len(total.results)}/{len(exercises)}  {total.results[-1].exercise.name}"
                         if total.results else "")
 
-    total = grade(folder, exercises, args.build, not own and not args.trust, args.seed, changed=progress)
+    total = grade(folder, exercises, args.build, not own and not args.trust, args.seed, args.slot, progress)
     showing.passing()
     if args.output:
         changed(total)

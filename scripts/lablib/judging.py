@@ -15,6 +15,7 @@ FLAGS = ("-std=c++20", "-O1", "-g", "-Wall", "-Wextra", "-pthread")
 COMPILER = os.environ.get("CXX", "g++")
 COMPILE_SECONDS = 120  # on the wall clock; in the sandbox the processor's time is limited, too
 JUDGE_SECONDS = 120  # of one exercise; each test's own deadlines are far shorter
+BARE = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}  # what a stranger may know of ours
 
 
 def compile_source(source, program, flags=(), colour=False, stop=None):
@@ -28,15 +29,16 @@ def compile_source(source, program, flags=(), colour=False, stop=None):
     return code == 0, said
 
 
-def records(judge, program, seed=1, wrap=(), only=(), stop=None, folder=None,
+def records(judge, program, seed=1, wrap=(), before=(), only=(), stop=None, folder=None,
             seconds=JUDGE_SECONDS):
     """Each test's record as soon as its judge has written it. What the judge says on stderr, or how it died,
-    comes last, as {"fault": …}. `stop()` true ends it at once. `folder`: where the tests' directories are."""
+    comes last, as {"fault": …}. `wrap` stands before the program, `before` before the judge itself. `stop()` true
+    ends it at once. `folder`: where the tests' directories are."""
     theirs, ours = os.pipe()
-    command = [str(judge), "--program", str(program), "--seed", str(seed), "--report", str(ours)]
+    command = [*before, str(judge), "--program", str(program), "--seed", str(seed), "--report", str(ours)]
     command += [word for part in wrap for word in ("--wrap", part)]
     command += [word for name in only for word in ("--only", name)]
-    environment = os.environ | {"LAB_PATIENCE": str(patience())} | ({"TMPDIR": str(folder)} if folder else {})
+    environment = (BARE if before else os.environ) | {"LAB_PATIENCE": str(patience())} | ({"TMPDIR": str(folder)} if folder else {})
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=stderr, pass_fds=(ours,), start_new_session=True,

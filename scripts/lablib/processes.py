@@ -8,12 +8,23 @@ import tempfile
 import time
 from pathlib import Path
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
+prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
 def become_subreaper():
     """Whoever loses its parent below us becomes our child: so setsid and a double fork hide nobody."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def keep_to_ourselves():
+    """No program of the same user may trace us, or open through /proc what we have open."""
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def die_with_parent():
+    """For preexec_fn: whoever kills the parent has killed the child, too."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def descendants(of=None):
@@ -34,6 +45,18 @@ def descendants(of=None):
     return found
 
 
+def count_of(user):
+    """How many processes and threads a user has, as RLIMIT_NPROC counts them."""
+    count = 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if entry.stat().st_uid == user:
+                count += len(os.listdir(entry / "task"))
+        except OSError:
+            pass  # it is gone
+    return count
+
+
 def sweep(root):
     """Kills the child `root` (a Popen) and all below it, and what of it has become ours meanwhile; reaps
     what it adopted. Only for a process that has no other children but `root` while it runs."""
@@ -52,10 +75,11 @@ def sweep(root):
     root.wait()
 
 
-def reap_adopted(root=None):
-    """Buries what was adopted and has ended; not `root`, whom its Popen waits for."""
+def reap_adopted(*own):
+    """Buries what was adopted and has ended; not the children in `own`, for whom their Popen waits."""
+    spared = {child.pid for child in own}
     for pid, state in descendants().items():
-        if state == "Z" and (root is None or pid != root.pid):
+        if state == "Z" and pid not in spared:
             try:
                 os.waitpid(pid, os.WNOHANG)
             except ChildProcessError:

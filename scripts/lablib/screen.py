@@ -14,6 +14,11 @@ def columns_of(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def printable(text, also=""):
+    """What strangers wrote, without escape sequences for somebody's terminal. `also`: let through."""
+    return "".join(c if c.isprintable() or c in also else "?" for c in text)
+
+
 def wrap(text, width):
     """Lines of at most `width` columns. Broken at blanks, and between Chinese characters."""
     lines, line, word = [], "", ""

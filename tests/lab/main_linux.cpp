@@ -1,6 +1,6 @@
 // tests/lab · judge: the main program of every judge: its words, its tests, a line of JSON for each.
 //
-// Meets: prctl(PR_SET_CHILD_SUBREAPER) by chapter 8; signal. Read judge.h first.
+// Meets: prctl(PR_SET_DUMPABLE); PR_SET_CHILD_SUBREAPER and PR_SET_PDEATHSIG by chapter 8; signal. Read judge.h first.
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -11,10 +11,12 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "chapters/ch08_reaping/descendants.h"
+#include "chapters/ch08_reaping/parent.h"
 #include "tests/lab/judge.h"
 
 namespace proclab::lab {
@@ -92,6 +94,10 @@ int judge_main(int argc, char** argv, const std::vector<Test>& tests) {
   }
   std::signal(SIGPIPE, SIG_IGN);
   ::fcntl(words.report, F_SETFD, FD_CLOEXEC);  // verdicts are ours to write, and nobody else's
+  // Verdicts are nobody else's to write: a program of the same user cannot open what a process has that is not
+  // dumpable, nor trace it. And a grader that was killed leaves no judge.
+  ::prctl(PR_SET_DUMPABLE, 0);
+  (void)reaping::die_with_parent(::getppid(), SIGKILL);
   if (const auto adopted = reaping::adopt_orphans(); !adopted) {
     std::fprintf(stderr, "%s\n", adopted.error().message().c_str());
     return 3;

@@ -68,7 +68,8 @@ void Program::State::start(const std::vector<std::string>& command) {
                          .args = {command.begin() + 1, command.end()},
                          .cwd = plan.folder,
                          .slots = plan.slots,
-                         .attach = spawn::Attach::new_session};
+                         .attach = spawn::Attach::new_session,
+                         .die_with_parent = true};
   for (int n = 0; n < 3; ++n) {
     const Handle& its = n == 0 ? pipes[n].read : pipes[n].write;
     if (its) options.slots.push_back(spawn::Slot::from(n, its.get()));
