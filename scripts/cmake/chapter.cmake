@@ -77,6 +77,12 @@ function(chapter name)
     if(tests)
       chapter_test(${number}_test ${number} ${name} ${arg_SERIAL} ${tests})
       add_dependencies(${number} ${number}_test probe)
+      sources_here(programs ${CMAKE_SOURCE_DIR}/tests/${name}/programs)  # which the tests start
+      foreach(program IN LISTS programs)
+        cmake_path(GET program STEM program)
+        string(REGEX REPLACE "_(posix|linux|macos|win32)$" "" program ${program})
+        add_dependencies(${number} ${program})
+      endforeach()
     endif()
   endif()
 
