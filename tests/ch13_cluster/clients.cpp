@@ -5,6 +5,10 @@
 
 namespace proclab::cluster {
 
+std::uint16_t free_port() {
+  return sockets::local_address(*sockets::listen_tcp({"127.0.0.1", 0}))->port;
+}
+
 std::string Client::body() const {
   std::string all;
   for (std::size_t at = got.find("\r\n\r\n"); at != std::string::npos;) {

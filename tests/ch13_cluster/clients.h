@@ -11,6 +11,9 @@
 
 namespace proclab::cluster {
 
+/// A port that was free a moment ago.
+std::uint16_t free_port();
+
 /// A connection, and what came of it.
 struct Client {
   std::optional<loop::Stream> stream;

@@ -14,6 +14,7 @@
 #include "chapters/ch06_sockets/tcp.h"
 #include "chapters/ch11_channel/value.h"
 #include "platform/handle.h"
+#include "tests/ch13_cluster/clients.h"
 #include "tests/support/run.h"
 
 namespace proclab::cluster {
@@ -36,6 +37,8 @@ class Command {
   channel::Value ask(const std::string& line);
   /// The pids of those in `state`.
   std::vector<Pid> pids(const std::string& state = "ready");
+  /// Asks until there is one in `state`.
+  void until_one_is(const std::string& state);
   void signal(int number);
   /// Its exit code; -1: a signal. Asks it to stop first, if `stop`.
   int end(bool stop = true);
@@ -69,8 +72,5 @@ class Load {
   std::mutex guards_why_;
   std::vector<std::thread> threads_;
 };
-
-/// A port that was free a moment ago.
-std::uint16_t free_port();
 
 }  // namespace proclab::cluster

@@ -95,6 +95,12 @@ std::vector<Pid> Command::pids(const std::string& state) {
   return found;
 }
 
+void Command::until_one_is(const std::string& state) {
+  const test::Waiting waiting("a worker that is " + state);
+  while (pids(state).empty()) {
+  }
+}
+
 void Command::signal(int number) { EXPECT_TRUE(process_->kill(number)); }
 
 int Command::end(bool stop) {
@@ -143,10 +149,6 @@ void Load::run() {
                    : done.error().message() + "\n";
     }
   }
-}
-
-std::uint16_t free_port() {
-  return sockets::local_address(*sockets::listen_tcp({"127.0.0.1", 0}))->port;
 }
 
 }  // namespace proclab::cluster

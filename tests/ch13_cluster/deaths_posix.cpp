@@ -79,8 +79,7 @@ TEST(Manage, FiveThatNeverListenAreFatalToo) {
 TEST(Manage, WhoIsAllowedToNeverListenIsLeftAlone) {
   Command command({"--workers", "1", "--ready", "0"},
                   {test::program("ch13_rogue"), kSaysOnline, "@deaf"});
-  while (command.pids("online").empty()) {
-  }
+  command.until_one_is("online");
   command.signal(SIGINT);
   ASSERT_TRUE(command.hear("stopping"));
   EXPECT_EQ(command.end(), 0);

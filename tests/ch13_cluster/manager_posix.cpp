@@ -106,8 +106,7 @@ TEST(Manage, WhoDoesNotLeaveInTimeIsKilled) {
   Command command(
       {"--workers", "1", "--grace", "0.1"},
       {test::program("ch13_rogue"), R"({"cmd":"NODE_CLUSTER","act":"online","seq":0})", "@deaf"});
-  while (command.pids("online").empty()) {
-  }
+  command.until_one_is("online");
   EXPECT_EQ(command.end(), 0);
   EXPECT_NE(command.hear_all().find("has not left in time: killed"), std::string::npos);
 }
@@ -116,8 +115,7 @@ TEST(Manage, AskedAgainItStopsAtOnce) {
   Command command(
       {"--workers", "1", "--grace", "1000"},
       {test::program("ch13_rogue"), R"({"cmd":"NODE_CLUSTER","act":"online","seq":0})", "@deaf"});
-  while (command.pids("online").empty()) {
-  }
+  command.until_one_is("online");
   command.signal(SIGINT);
   ASSERT_TRUE(command.hear("stopping"));
   EXPECT_EQ(command.end(), 0);

@@ -15,6 +15,7 @@ class NodeWorkers : public WithPrimary, public testing::WithParamInterface<Polic
     options.program.file = node;
     options.program.args = {std::string(PROCLAB_SOURCE) + "/tests/ch13_cluster/server.js"};
     options.program.args.insert(options.program.args.end(), args.begin(), args.end());
+    if (kWindows) options.program.slots = nulls();
     options.servers.policy = GetParam();
     return options;
   }

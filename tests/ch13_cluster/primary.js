@@ -35,11 +35,13 @@ async function serve(port) {
     const text = await get(port);
     say(policy === 'rr' ? text.slice(0, 8) : text.slice(0, 6));
   }
-  process.kill(cluster.workers[2].process.pid, 'SIGTERM');  // leaves by its own wish
-  cluster.workers[2].on('exit', async () => {
+  const second = cluster.workers[2];
+  second.on('exit', async () => {
     say((await get(port)).slice(0, 8));
     cluster.disconnect();
   });
+  if (process.platform === 'win32') second.disconnect();  // no signal is heard there
+  else process.kill(second.process.pid, 'SIGTERM');  // leaves by its own wish
 }
 
 process.on('exit', () => console.log(lines.sort().join('\n')));

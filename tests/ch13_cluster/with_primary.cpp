@@ -87,11 +87,14 @@ bool WithPrimary::heard_fault(const std::string& part) const {
   return false;
 }
 
+std::vector<spawn::Slot> nulls() {
+  return {spawn::Slot::null(0), spawn::Slot::null(1), spawn::Slot::null(2)};
+}
+
 std::string find_node() {
-  const auto named = process::get_variable("PROCLAB_NODE");
+  const auto named = process::get_variable(kNodeVariable);
   const std::string node = named && *named && !(*named)->empty() ? **named : "node";
-  Result<spawn::Process> child = spawn::start(
-      {.file = node, .args = {"-e", ""}, .slots = {spawn::Slot::null(1), spawn::Slot::null(2)}});
+  Result<spawn::Process> child = spawn::start({.file = node, .args = {"-e", ""}, .slots = nulls()});
   if (!child) return {};
   const Result<spawn::ExitStatus> how = child->wait();
   return how && how->success() ? node : std::string{};

@@ -63,12 +63,16 @@ class WithPrimary : public testing::Test {
   std::unique_ptr<Primary> primary;
 };
 
-/// The Node.js of this machine: $PROCLAB_NODE, or what PATH has. Empty: there is none.
+/// Names the Node.js to take. For Windows' another one: under Wine both systems share an environment.
+inline constexpr const char* kNodeVariable = kWindows ? "PROCLAB_NODE_WIN" : "PROCLAB_NODE";
+/// Nothing to read, nowhere to write: what node.exe needs under Wine, where it wants no pipe of a shell's.
+[[nodiscard]] std::vector<spawn::Slot> nulls();
+/// The Node.js of this machine: the one named, or what PATH has. Empty: there is none.
 [[nodiscard]] std::string find_node();
 
 /// For a test that needs it: skips, and says why.
 #define NEED_NODE()                     \
   const std::string node = find_node(); \
-  if (node.empty()) GTEST_SKIP() << "no Node.js: neither $PROCLAB_NODE nor one on PATH"
+  if (node.empty()) GTEST_SKIP() << "no Node.js: neither $" << kNodeVariable << " nor one on PATH"
 
 }  // namespace proclab::cluster

@@ -75,6 +75,15 @@ std::optional<Settings> read_args(const std::vector<std::string>& args) {
   return found;
 }
 
+/// What asks us to end. On Windows that is Ctrl-C alone: nobody can send a SIGTERM that could be heard.
+std::vector<int> endings() {
+  std::vector<int> found;
+  for (const int signal : {signals::kTerminate, signals::kInterrupt}) {
+    if (signals::can_listen(signal)) found.push_back(signal);
+  }
+  return found;
+}
+
 class Program {
  public:
   Program(loop::Loop& loop, const Settings& settings, std::unique_ptr<Worker> worker)
@@ -89,8 +98,8 @@ class Program {
 
   //> start
   Result<void> start() {
-    Result<loop::Signals> signals = loop::Signals::listen(
-        loop_, {signals::kTerminate, signals::kInterrupt}, [this](const signals::Event&) {
+    Result<loop::Signals> signals =
+        loop::Signals::listen(loop_, endings(), [this](const signals::Event&) {
           worker_ && !leaving_ ? worker_->disconnect() : void(), leave();
         });
     if (!signals) return signals.error();

@@ -6,10 +6,11 @@ namespace {
 
 /// An absolute path: test::run() looks for nothing.
 std::string node_path(const std::string& node) {
-  if (node.find('/') != std::string::npos) return node;
-  std::string path = test::run({"/usr/bin/env", "sh", "-c", "command -v " + node}).out;
-  while (!path.empty() && path.back() == '\n') path.pop_back();
-  return path;
+  if (node.find_first_of("/\\") != std::string::npos) return node;
+  const test::Ran found = kWindows ? test::run({R"(C:\Windows\System32\where.exe)", node})
+                                   : test::run({"/usr/bin/env", "sh", "-c", "command -v " + node});
+  const std::string lines = test::unix_lines(found.out);
+  return lines.substr(0, lines.find('\n'));
 }
 
 struct Way {
@@ -43,12 +44,13 @@ TEST_P(NodePrimary, TakesACppWorkerForOneOfItsOwn) {
 TEST(NodePrimary, ThatIsKilledTakesItsCppWorkersAlong) {
   NEED_NODE();
   // The workers have our pipe as their stderr: run() sees its end when all of them are gone.
-  const test::Ran ran = test::run(
-      {node_path(node), "-e",
-       "const cluster = require('cluster'); process.execPath = '" + test::program("ch13_worker") +
-           "'; cluster.setupPrimary({ exec: 'x', args: ['--port', '0'], execArgv: [] });"
-           "let n = 0; for (let i = 0; i < 2; ++i) cluster.fork().on('listening', () => {"
-           "  if (++n === 2) process.kill(process.pid, 'SIGKILL'); });"});
+  const test::Ran ran =
+      test::run({node_path(node), "-e",
+                 "const cluster = require('cluster'); process.execPath = process.argv[1];"
+                 "cluster.setupPrimary({ exec: 'x', args: ['--port', '0'], execArgv: [] });"
+                 "let n = 0; for (let i = 0; i < 2; ++i) cluster.fork().on('listening', () => {"
+                 "  if (++n === 2) process.kill(process.pid, 'SIGKILL'); });",
+                 test::program("ch13_worker")});
   EXPECT_FALSE(ran.timed_out) << ran.err;
   EXPECT_EQ(ran.err, "");
 }
