@@ -4,7 +4,6 @@
 // itself on success (close-on-exec): reading its end means "started", reading 8 bytes means "not, and
 // here is why". Read before: spawn_posix.cpp. Meets: fork, pipe2, read, waitpid.
 #include "chapters/ch04_spawn/launch_posix.h"
-#include "chapters/ch04_spawn/pipe_posix.h"
 
 #include <cerrno>
 
@@ -13,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "chapters/ch04_spawn/pipe_posix.h"
 #include "platform/handle.h"
 
 namespace proclab::spawn {

@@ -37,7 +37,7 @@ bool is_whole(const std::string& out) {
 
 TEST(Handler, ThatPrintsStandsStillOrGarbles) {
   if (test::kTsan) GTEST_SKIP() << "ThreadSanitizer delays a handler until a call has ended";
-  // A million lines take long enough for a thousand chances to hit a printf() in its lock; one in ten does.
+  // A million lines are a thousand chances to hit a printf() in its lock; about one in a hundred does.
   const Ran ran = run({program("ch07_handler"), "--as-broken"}, {.deadline = Milliseconds(3000)});
   EXPECT_TRUE(ran.timed_out || !is_whole(ran.out));
 }

@@ -46,9 +46,13 @@ struct Settings {
   std::string control;
 };
 
-/// "2.5" is 2,500 ms.
+/// "2.5" is 2,500 ms. from_chars() for a double is missing in libc++, and strtod() alone would also take
+/// blanks, a plus and 0x10.
 std::optional<Milliseconds> seconds(const std::string& text) {
-  char* end = nullptr;  // from_chars() for a double is missing in libc++
+  if (text.starts_with('+') || text.find_first_not_of("0123456789.eE+-") != std::string::npos) {
+    return std::nullopt;
+  }
+  char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (text.empty() || *end != '\0' || !(value >= 0 && value <= 1e6)) return std::nullopt;
   return Milliseconds(static_cast<std::int64_t>(value * 1000));
