@@ -67,14 +67,14 @@ Stop Pump::run() {
   if (rest_.empty()) child_.input.close();  // nothing (more) to say: the child shall see the end
   while (child_.input || child_.output || child_.errors) {
     if (const Step end = wait()) return *end;
+    if (entries_[in].revents != 0) {
+      if (const Step end = feed()) return *end;
+    }
     if (entries_[out].revents != 0) {
       if (const Step end = drain(child_.output, said_.output)) return *end;
     }
     if (entries_[err].revents != 0) {
       if (const Step end = drain(child_.errors, said_.errors)) return *end;
-    }
-    if (entries_[in].revents != 0) {
-      if (const Step end = feed()) return *end;
     }
     if (entries_[process].revents != 0) {
       watch_.close();
