@@ -6,7 +6,8 @@ FILE.json is Google Benchmark's. What it has to hold:
   - a figure is the median over the repetitions. A counter (ratio, own …) becomes a table of its own. A
     benchmark without counters is shown as its ratio to the table's first row in the same repetition;
   - the context may say what a table is ("memory": "…") and what a counter is ("memory ratio": "…"), and
-    may set a goal: "goal memory/proclab ratio": "1.15" is an upper limit for all columns of that row.
+    may set a goal: "goal memory/proclab ratio": "1.15" is an upper limit for all columns of that row,
+    "goal memory/proclab/4 GiB ratio" for one; "≥ 250" is a lower one.
 """
 import argparse
 import json
@@ -111,13 +112,14 @@ def print_goals(tables, context):
         if not key.startswith("goal "):
             continue
         where, counter = key[len("goal "):].rsplit(" ", 1)
-        name, row = where.split("/", 1)
+        name, row, *only = where.split("/", 2)
         table = tables.get(name, Table())
-        figures = {column: table.median(row, column, counter) for column in table.columns}
-        for column, value in figures.items():
+        sign, bound = ("≥", float(limit[1:])) if limit.startswith("≥") else ("≤", float(limit))
+        for column in only or table.columns:
+            value = table.median(row, column, counter)
             if value is not None:
-                mark = "✓" if value <= float(limit) else "✗"
-                print(f"  {mark} {name}, {row}, {column}: {counter} {value:.2f}, goal ≤ {limit}")
+                mark = "✓" if (value >= bound if sign == "≥" else value <= bound) else "✗"
+                print(f"  {mark} {name}, {row}, {column}: {counter} {number(value)}, goal {sign} {bound:g}")
 
 
 def scale(column):
