@@ -1,7 +1,7 @@
 // Chapter 5 · pipes: a | b | c, of any length.
 //
 // Question: which descriptors does each stage get, which must everybody close, and whose status is
-// the status of the whole? Read before: pipe.h, spawn.h. Then pipeline.cpp, which is the same on
+// the status of the whole? Read before: pipe.h, chapter 4's spawn.h. Then pipeline.cpp, which is the same on
 // every system: the chapters before have done the rest.
 #pragma once
 

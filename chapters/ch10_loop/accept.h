@@ -2,7 +2,7 @@
 //
 // Question: what does a server do that has no descriptor left for the next client? accept() fails, the client
 // waits on, and the listener stays ready: a loop that just tries again eats a whole CPU. Read before:
-// source.h; chapter 6's local.h, tcp.h. Then accept.cpp, accept_posix.cpp, accept_win32.cpp.
+// source.h; chapter 6's local.h, tcp.h. Then accept.cpp, door.h.
 // Meets: accept; AcceptEx, ConnectNamedPipe.
 #pragma once
 

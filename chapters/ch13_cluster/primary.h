@@ -2,7 +2,7 @@
 //
 // Question: what is left to do when chapter 11 has the channel and servers.h the sockets? To know each worker's
 // state, to believe none of them, and to lose nobody when one dies. What shall happen then (start another? give up?)
-// is manager.h's. Read before: servers.h; Node's documentation, cluster. Then primary.cpp, member.cpp.
+// is manager.h's. Read before: servers.h; Node's documentation, cluster. Then primary.cpp, dialogue.cpp.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,7 @@ Result<Guarded> guarded(const std::function<int()>& body, std::optional<Millisec
   const pid_t child = ::fork();
   if (child == -1) return last_error("fork");
   if (child == 0) {
-    // The front has one thread, so the kernel's word can be trusted here: see parent.h.
+    // The front has one thread, so the kernel's word can be trusted here: see chapter 8's parent.h.
     if (!reaping::die_with_parent(front, signals::kTerminate)) ::_exit(125);
     const int code = body();
     std::fflush(nullptr);
