@@ -7,6 +7,7 @@
 namespace proclab::sockets {
 
 const int kSendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+const int kMore = MSG_MORE;
 const int kReceiveFlags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
 const std::size_t kLongestAbstract = sizeof sockaddr_un::sun_path;
 

@@ -10,6 +10,7 @@
 namespace proclab::sockets {
 
 const int kSendFlags = MSG_DONTWAIT;
+const int kMore = 0;
 const int kReceiveFlags = MSG_DONTWAIT;
 const std::size_t kLongestAbstract = 0;
 

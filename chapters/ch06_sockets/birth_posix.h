@@ -17,6 +17,8 @@ Handle accept_once(int listener) noexcept;
 
 /// For send() and sendmsg(): no waiting, whatever O_NONBLOCK says, and no SIGPIPE.
 extern const int kSendFlags;
+/// For them as well: more follows at once, and may leave with this. 0 where there is no such word.
+extern const int kMore;
 /// For recv() and recvmsg(): no waiting; descriptors arrive close-on-exec.
 extern const int kReceiveFlags;
 /// Makes a descriptor that has just arrived private, where kReceiveFlags could not.

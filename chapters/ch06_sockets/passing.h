@@ -27,6 +27,11 @@ namespace proclab::sockets {
 /// The most descriptors that ride on one message: Linux's SCM_MAX_FD.
 inline constexpr std::size_t kMostHandles = 253;
 
+/// What the sender knows of what comes next. `the_end`: half_close(), at once. A TCP socket then keeps its last, unfilled
+/// packet back for it, so that the last bytes and the end leave together, and both sides have one packet less to deal
+/// with. Other sockets, and systems that cannot (macOS), send as ever. Linux: MSG_MORE, which waits for 200 ms at most.
+enum class Then { unknown, the_end };
+
 /// One sendmsg(2): some of `bytes`, and copies of `handles` on the first of them. Gives how many
 /// bytes went; when that is less than all, the descriptors have gone with them: send the rest
 /// without, or the receiver gets them twice. The caller's own stay open. Waits for room until the
@@ -35,7 +40,8 @@ inline constexpr std::size_t kMostHandles = 253;
 /// many handles; bad_file_descriptor; broken_pipe, connection_reset; ETOOMANYREFS: too many under
 /// way.
 Result<std::size_t> send_some(NativeHandle end, std::string_view bytes,
-                              std::span<const NativeHandle> handles, Deadline until = {});
+                              std::span<const NativeHandle> handles, Deadline until = {},
+                              Then then = Then::unknown);
 
 /// All of `bytes`, with copies of `handles` on the first of them. Errors: as send_some(),
 /// send_all().

@@ -57,7 +57,7 @@ void take_handles(msghdr& message, std::size_t most, Received& got) {
 
 //> send-some
 Result<std::size_t> send_some(NativeHandle end, std::string_view bytes,
-                              std::span<const NativeHandle> handles, Deadline until) {
+                              std::span<const NativeHandle> handles, Deadline until, Then then) {
   if (bytes.empty()) return bad_input("no bytes for the descriptors to ride on");
   if (handles.size() > kMostHandles) return bad_input(std::to_string(handles.size()) + " handles");
   iovec part{const_cast<char*>(bytes.data()), bytes.size()};
@@ -74,8 +74,9 @@ Result<std::size_t> send_some(NativeHandle end, std::string_view bytes,
     head->cmsg_len = CMSG_LEN(handles.size_bytes());
     std::memcpy(CMSG_DATA(head), handles.data(), handles.size_bytes());
   }
+  const int flags = kSendFlags | (then == Then::the_end ? kMore : 0);
   return try_then_wait(end, POLLOUT, until, "sendmsg",
-                       [&] { return ::sendmsg(end, &message, kSendFlags); });
+                       [&] { return ::sendmsg(end, &message, flags); });
 }
 //< send-some
 

@@ -22,7 +22,7 @@ Error bytes_only(const char* call) {
 }  // namespace
 
 Result<std::size_t> send_some(NativeHandle, std::string_view, std::span<const NativeHandle>,
-                              Deadline) {
+                              Deadline, Then) {
   return bytes_only("send_some");
 }
 

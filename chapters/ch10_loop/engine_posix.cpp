@@ -11,8 +11,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "chapters/ch02_stdio/stream_kind.h"
-
 namespace proclab::loop {
 
 Result<std::unique_ptr<Engine>> make_engine(Backend backend) {
@@ -70,12 +68,11 @@ Result<void> Readiness::wait(int timeout) {
 }
 //< wait
 
-Result<void> Readiness::claim(Watched& body) {
-  switch (stdio::classify(body.fd)) {
-    case stdio::StreamKind::closed: return make_error("open", std::errc::bad_file_descriptor);
-    case stdio::StreamKind::file:
-      return make_error("open", std::errc::not_supported, "a file is always ready");
-    default: break;
+Result<stdio::StreamKind> Readiness::claim(Watched& body) {
+  const stdio::StreamKind kind = stdio::classify(body.fd);
+  if (kind == stdio::StreamKind::closed) return make_error("open", std::errc::bad_file_descriptor);
+  if (kind == stdio::StreamKind::file) {
+    return make_error("open", std::errc::not_supported, "a file is always ready");
   }
   const auto index = static_cast<std::size_t>(body.fd);
   if (by_fd_.size() <= index) by_fd_.resize(index + 1);
@@ -85,7 +82,7 @@ Result<void> Readiness::claim(Watched& body) {
   }
   by_fd_[index] = &body;
   body.generation = ++generations_;
-  return {};
+  return kind;
 }
 
 void Readiness::give_up(Watched& body) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "chapters/ch02_stdio/stream_kind.h"
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch10_loop/core.h"
 
@@ -59,8 +60,8 @@ class Readiness final : public Engine {
   Result<void> wait(int timeout) override;
   void wake() override;
 
-  /// Claims body.fd. Errors: device_or_resource_busy, bad_file_descriptor, not_supported.
-  Result<void> claim(Watched& body);
+  /// Claims body.fd, and says what it is. Errors: device_or_resource_busy, bad_file_descriptor, not_supported.
+  Result<stdio::StreamKind> claim(Watched& body);
   /// Before the descriptor is closed: a kernel that goes on watching it would tell of a stranger.
   void give_up(Watched& body);
   /// Tells the kernel when `wanted` is no longer what it was.

@@ -34,7 +34,7 @@ struct ReadyBody final : Watched {
 Result<Ready> Ready::open(Loop& loop, NativeHandle handle) {
   auto body = std::make_shared<ReadyBody>();
   body->fd = handle;
-  if (const Result<void> ours = readiness(loop.core()).claim(*body); !ours) return ours.error();
+  if (const auto ours = readiness(loop.core()).claim(*body); !ours) return ours.error();
   loop.core().add(*body);
   return Ready(std::move(body));
 }

@@ -89,8 +89,9 @@ class Stream : public Source {
   void flush();
 
   /// "No more from me", after all writes: a socket is half closed, and may be read from until the other side
-  /// has finished, too. A pipe has no half, so it is closed as a whole (and a read under way is told
-  /// the end). write() after it: broken_pipe. close() instead drops what is pending.
+  /// has finished, too. Asked for in the turn of the last write(), it leaves in the same packet (TCP, Linux). A pipe
+  /// has no half, so it is closed as a whole (and a read under way is told the end). write() after it: broken_pipe.
+  /// close() instead drops what is pending.
   void end(OnDone done = {});
 
   /// Borrowed; kNoHandle once it is closed.

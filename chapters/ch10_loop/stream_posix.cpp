@@ -2,7 +2,7 @@
 //
 // A read that was asked for waits until the kernel says "ready", and is then one system call into room that
 // all streams share: ten thousand quiet ones need no buffers. A write is tried first, since there is room
-// nearly always, and waits only for what did not fit.
+// nearly always, and waits only for what did not fit; so is a socket's read when it does not wait yet.
 // Meets: read, write, fcntl(O_NONBLOCK); recv, sendmsg in chapter 6's clothes.
 #include "chapters/ch10_loop/stream.h"
 
@@ -124,7 +124,8 @@ Moved StreamBody::write_some() {
   static const Deadline no_wait = Deadline::after(Milliseconds(0));
   const std::string_view bytes = out.next();
   if (is_socket) {
-    return moved(sockets::send_some(fd, bytes, out.handles(), no_wait));
+    const auto then = ending ? sockets::Then::the_end : sockets::Then::unknown;
+    return moved(sockets::send_some(fd, bytes, out.handles(), no_wait, then));
   }
   if (!out.handles().empty()) {
     return make_error("write", std::errc::not_supported, "only a local socket passes descriptors");
@@ -212,7 +213,10 @@ void StreamBody::before_wait() {
     if (reader) tell_reader(Bytes{});
     return;
   }
-  readiness(*core).update(*this);
+  // A new client has mostly spoken by now: then there is nothing to wait for. Sockets alone: a pipe's O_NONBLOCK is
+  // everybody's who shares it, and one of them may have taken it away.
+  if (reader && is_socket && (watched & kIn) == 0) read_once();
+  if (core != nullptr) readiness(*core).update(*this);
 }
 
 void StreamBody::on_event(unsigned what) {
@@ -250,8 +254,9 @@ Result<Stream> Stream::open(Loop& loop, Handle end, StreamOptions options) {
   body->fd = end.get();
   body->handle = std::move(end);
   body->options = options;
-  body->is_socket = stdio::classify(body->fd) == stdio::StreamKind::socket;
-  if (const Result<void> ours = readiness(loop.core()).claim(*body); !ours) return ours.error();
+  const Result<stdio::StreamKind> kind = readiness(loop.core()).claim(*body);
+  if (!kind) return kind.error();
+  body->is_socket = *kind == stdio::StreamKind::socket;
   loop.core().add(*body);
   Stream stream(body);
   if (!body->is_socket) {

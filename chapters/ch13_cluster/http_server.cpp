@@ -43,11 +43,14 @@ void HttpServer::arrived(Id id, const Result<loop::Bytes>& got) {
   std::string answers = answer_all(connection);
   // The next read is asked for when the kernel has the answers: a client that does not read them is not read from.
   if (answers.empty()) return read(id);
-  connection.stream.write(std::move(answers), [this, id](const Result<void>& how) {
-    const auto written = all_.find(id);
-    if (written == all_.end()) return;
-    how && !written->second.ending ? read(id) : end(id);
-  });
+  if (!connection.ending) {
+    return connection.stream.write(
+        std::move(answers), [this, id](const Result<void>& how) { how ? read(id) : end(id); });
+  }
+  // The end is said, not left to close(): a primary that handed this client to us has the socket, too, and until it
+  // closes its own the client would wait.
+  connection.stream.write(std::move(answers));
+  connection.stream.end([this, id](const Result<void>&) { end(id); });
 }
 //< arrived
 

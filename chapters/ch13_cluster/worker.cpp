@@ -142,6 +142,7 @@ void Worker::connection(const std::string& key, std::uint64_t question,
       server && handle && (!server->service.has_room || server->service.has_room());
   // Before anything is read from it: if we died after that, nobody else could serve this client any more.
   (void)say(Accepted{accepted}, question);
+  channel_.flush();
   if (accepted) server->service.connection(std::move(handle->socket));
 }
 //< connection

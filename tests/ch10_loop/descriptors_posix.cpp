@@ -87,6 +87,17 @@ TEST_P(Descriptors, DoNotGoThroughAPipe) {
   EXPECT_EQ(why->code, std::errc::not_supported);
 }
 
+TEST_P(Descriptors, OfAPipeMayBecomeBlockingInOtherHands) {
+  // O_NONBLOCK belongs to all who share the pipe. The loop does not read before the kernel says that it may.
+  Two ends = pipe();
+  ASSERT_EQ(::fcntl(ends.a.native(), F_SETFL, 0), 0);
+  std::string got;
+  ends.a.read([&](const Result<Bytes>& bytes) { got = bytes->data; });
+  const Timer later = Timer::once(loop, Milliseconds(1), [&] { ends.b.write("late"); });
+  run("a timer beside a read that would block");
+  EXPECT_EQ(got, "late");
+}
+
 TEST_P(Descriptors, HaveOneSourceEach) {
   const pipes::Pipe one = *pipes::make_pipe();
   Ready first = *Ready::open(loop, one.read.get());
