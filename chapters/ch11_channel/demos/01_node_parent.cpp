@@ -37,7 +37,7 @@ struct Parent {
   Child child;
   std::counting_semaphore<> room{1000};  // lines that the thread may have read ahead
   bool input_ended = false, heard = false, over = false;
-  std::optional<loop::Timer> quiet;
+  std::optional<loop::Timer> quiet, patience;
   std::optional<loop::Exit> exit;
   std::ptrdiff_t unsaid = 0;  // lines that came while the channel asked to pause
 
@@ -77,8 +77,16 @@ struct Parent {
     std::cerr << "disconnect" << (why ? " " + why->message() : "") << '\n';
     over = true;
     quiet.reset();
+    if (patience) tell_exit();
   }
+  /// What it said last may still wait in the channel, and the channel's end behind it: first those, then the exit. Unless
+  /// a child of its own holds the channel open.
   void exited() {
+    if (over) return tell_exit();
+    patience = loop::Timer::once(loop, Milliseconds(500), [this] { tell_exit(); });
+  }
+  void tell_exit() {
+    patience.reset();
     const Result<spawn::ExitStatus> how = child.process.wait();
     if (!how) return;
     std::cerr << "exit code=" << (how->signal == 0 ? std::to_string(how->code) : "null")
