@@ -140,7 +140,8 @@ void Worker::connection(const std::string& key, std::uint64_t question,
   const std::shared_ptr<Server> server = found != serving_.end() ? found->second : nullptr;
   const bool accepted =
       server && handle && (!server->service.has_room || server->service.has_room());
-  // Before anything is read from it: if we died after that, nobody else could serve this client any more.
+  // Before anything is read from it: if we died after that, nobody else could serve this client any more. And at once:
+  // the primary has the next one ready when this one is served.
   (void)say(Accepted{accepted}, question);
   channel_.flush();
   if (accepted) server->service.connection(std::move(handle->socket));
