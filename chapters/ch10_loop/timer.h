@@ -1,7 +1,7 @@
 // Chapter 10 · loop: timers.
 //
 // Question: what does "in 100 ms" promise? Not before. How long after depends on what else the thread has to do:
-// a callback that computes for a second makes every timer late. Read before: source.h. Then timer.cpp.
+// a callback that computes for a second makes every timer late. Read before: source.h. Then core.cpp.
 #pragma once
 
 #include <functional>
