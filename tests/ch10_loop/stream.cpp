@@ -4,10 +4,13 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <thread>
 
+#include "chapters/ch02_stdio/writer.h"
 #include "chapters/ch05_pipes/redirect.h"
 #include "chapters/ch06_sockets/io.h"
 #include "chapters/ch06_sockets/tcp.h"
+#include "chapters/ch10_loop/timer.h"
 #include "tests/ch10_loop/each_backend.h"
 
 namespace proclab::loop {
@@ -293,6 +296,28 @@ TEST_P(Streams, RefuseFilesAndWhatIsNotOpen) {
   const Result<Stream> none = Stream::open(loop, Handle());
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, std::errc::bad_file_descriptor);
+}
+
+TEST_P(Streams, AreNotNeededByAThreadThatReadsAndPosts) {
+  pipes::Pipe plain = std::move(pipes::make_pipe()).value();  // Windows: not overlapped
+  std::optional<Hold> hold(loop);
+  std::string text;
+  std::thread reader([&, to = loop.poster()] {
+    char room[64];
+    for (;;) {
+      const Result<std::size_t> got = pipes::read_some(plain.read.get(), room, sizeof room);
+      if (!got || *got == 0) break;
+      to.post([&text, piece = std::string(room, *got)] { text += piece; });
+    }
+    to.post([&hold] { hold.reset(); });
+  });
+  const Timer timer = Timer::once(loop, Milliseconds(1), [&] {
+    ASSERT_TRUE(stdio::BlockingWriter(plain.write.get()).write("what no loop can wait for"));
+    plain.write.close();
+  });
+  run("a thread that reads");
+  reader.join();
+  EXPECT_EQ(text, "what no loop can wait for");
 }
 
 }  // namespace

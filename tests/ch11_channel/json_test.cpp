@@ -107,13 +107,18 @@ TEST(Json, WritesTextsAsJsonStringify) {
       R"(\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f")");
   EXPECT_EQ(json("\"\\/\x7f"), "\"\\\"\\\\/\x7f\"");
   EXPECT_EQ(json("é你🌍\u2028\u2029\uFEFF"), "\"é你🌍\u2028\u2029\uFEFF\"");
-  // A special character at every place around the eight bytes that are looked at together.
-  for (std::size_t at = 0; at < 40; ++at) {
-    std::string text(40, 'x'), want = "\"" + text + "\"";
-    text[at] = '\n';
-    want.replace(at + 1, 1, "\\n");
-    EXPECT_EQ(json(text), want);
-    EXPECT_EQ(*parse_json(want), Value(text));
+  // A special character at every place around the sixteen bytes that are looked at together.
+  const std::pair<const char*, const char*> kSpecial[] = {{"\n", "\\n"},    {"\"", "\\\""},
+                                                          {"\\", "\\\\"},   {"\x1f", "\\u001f"},
+                                                          {"\x7f", "\x7f"}, {"é", "é"}};
+  for (const auto& [character, escaped] : kSpecial) {
+    for (std::size_t at = 0; at < 40; ++at) {
+      std::string text(40, 'x'), want = "\"" + text + "\"";
+      text.replace(at, 1, character);
+      want.replace(at + 1, 1, escaped);
+      EXPECT_EQ(json(text), want);
+      EXPECT_EQ(*parse_json(want), Value(text));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // tests/ch11 · the real thing: a C++ parent, and a Node.js as its child.
 #include "chapters/ch06_sockets/local.h"
 #include "tests/ch11_channel/child.h"
+#include "tests/ch11_channel/none_left_posix.h"
 
 namespace proclab::channel {
 namespace {
@@ -242,6 +243,30 @@ TEST_P(NodeChild, ThatHasNoNumberLeftGetsItAgain) {
   until("a socket", [&] { return heard.messages.size() == 3; });
   EXPECT_EQ(heard.messages[1], Value("free"));
   EXPECT_EQ(heard.messages[2], Value("socket came"));
+}
+
+TEST_P(NodeChild, SendsAgainWhatWeHadNoNumberFor) {
+  NEED_NODE();
+  start_node(node,
+             "const server = require('net').createServer((c) => process.send('take', c));"
+             "server.listen(0, '127.0.0.1', () => process.send(server.address().port));",
+             options());
+  until("its port", [&] { return !heard.messages.empty(); });
+  const auto port = static_cast<std::uint16_t>(*heard.messages[0].as_number());
+  const sockets::Socket client = *sockets::connect_tcp({"127.0.0.1", port});
+  {
+    const NoneLeft none_left;
+    until("a socket that is lost", [&] { return !heard.warnings.empty(); });
+  }
+  EXPECT_TRUE(heard.handles.empty());
+  until("the same once more", [&] { return !heard.handles.empty(); });
+  EXPECT_EQ(heard.messages.back(), Value("take"));
+  EXPECT_EQ(heard.handles[0].kind, Kind::socket);
+  ASSERT_TRUE(sockets::send_all(heard.handles[0].socket.get(), "hello"));
+  heard.handles.clear();
+  char room[8];
+  EXPECT_EQ(*sockets::receive(client.get(), room, Deadline::after(Milliseconds(10'000))), 5U);
+  channel->disconnect();
 }
 
 }  // namespace

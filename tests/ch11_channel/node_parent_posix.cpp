@@ -92,6 +92,27 @@ TEST_P(NodeParent, HasItsConnectionsServedAndCounted) {
       "true\nconnections 1\nclosing\nclosed\ndisconnect\nexit 0 null\n");
 }
 
+TEST_P(NodeParent, HasItsUnixSocketsServedToo) {
+  NEED_NODE_PATH();
+  const std::string path = testing::TempDir() + "ch11_parent_" + std::to_string(process::pid());
+  // Node's close() takes the name away, but not a second one. It also leaves the listener to the child alone.
+  EXPECT_EQ(
+      run(node, "const fs = require('fs'); const path = " + quoted(path) +
+                    ";"
+                    "const greeted = (name, then) => net.connect(name)"
+                    "  .on('data', (d) => console.log(String(d) === `hello from ${child.pid}\\n`))"
+                    "  .on('close', then);"
+                    "const server = net.createServer({ pauseOnConnect: true }, (c) => {"
+                    "  child.send('socket', c); });"
+                    "child.on('message', (m) => {"
+                    "  if (m.echo !== 'server') return;"
+                    "  fs.linkSync(path, path + '+'); server.close();"
+                    "  greeted(path + '+', () => child.disconnect()); });"
+                    "server.listen(path, () => greeted(path, () => child.send('server', server)));"
+                    "process.on('exit', () => fs.unlinkSync(path + '+'));"),
+      "true\ntrue\ndisconnect\nexit 0 null\n");
+}
+
 TEST_P(NodeParent, ThatIsKilledTakesTheChildAlong) {
   NEED_NODE_PATH();
   // The child has a copy of our pipe's write end as its stdout: run() sees the end of it when both are gone.

@@ -2,8 +2,8 @@
 // descriptor of it stays.
 #include <fcntl.h>
 
-#include "chapters/ch01_process/limits.h"
 #include "tests/ch11_channel/hostile_posix.h"
+#include "tests/ch11_channel/none_left_posix.h"
 
 namespace proclab::channel {
 namespace {
@@ -105,17 +105,31 @@ TEST_F(Strays, OneThatIsSentAgainByNodeStandsInAnother) {
   EXPECT_EQ(heard.messages, std::vector<Value>{Value(Object{{"n", 1}})});
 }
 
+TEST_F(Strays, ADeathBehindADescriptorClosesIt) {
+  const std::string text = kWithHandle;
+  for (const std::size_t size : {std::size_t{1}, text.size() / 2, text.size() - 1}) {
+    open();
+    heard.warnings.clear();
+    say_with(text.substr(0, size), 1);
+    raw.close();
+    run("an end within a message that has a descriptor");
+    ASSERT_TRUE(heard.why);
+    EXPECT_EQ(heard.why->code, std::errc::bad_message) << heard.why->message();
+    EXPECT_EQ(heard.warnings.size(), 1U) << "nobody came for it";
+  }
+  open();
+  say_with(text, 1);
+  raw.close();  // and so does not hear that it has arrived
+  run("an end right behind a message that has a descriptor");
+  EXPECT_FALSE(heard.why) << heard.why->message();
+  EXPECT_EQ(heard.handles.size(), 1U);
+}
+
 TEST_F(Strays, NoNumberLeftIsToldToTheSender) {
-  const auto before = *process::get_limit(process::Limit::open_files);
   say_with(kWithHandle, 1);
   {
-    std::vector<Handle> taken;
-    process::LimitPair low = before;
-    low.soft = 64;
-    ASSERT_TRUE(process::set_limit(process::Limit::open_files, low));
-    for (Handle one(::dup(0)); one; one = Handle(::dup(0))) taken.push_back(std::move(one));
+    const NoneLeft none_left;
     settle();
-    ASSERT_TRUE(process::set_limit(process::Limit::open_files, before));
   }
   EXPECT_EQ(answer(), kNackLine);
   EXPECT_EQ(heard.warnings.size(), 1U);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "chapters/ch01_process/environment.h"
+#include "chapters/ch07_signals/names.h"
 #include "chapters/ch10_loop/exit.h"
 #include "chapters/ch10_loop/timer.h"
 #include "chapters/ch11_channel/json.h"
@@ -90,7 +91,7 @@ struct Parent {
     const Result<spawn::ExitStatus> how = child.process.wait();
     if (!how) return;
     std::cerr << "exit code=" << (how->signal == 0 ? std::to_string(how->code) : "null")
-              << " signal=" << (how->signal == 0 ? "null" : std::to_string(how->signal)) << '\n';
+              << " signal=" << (how->signal == 0 ? "null" : signals::name_of(how->signal)) << '\n';
   }
 };
 
