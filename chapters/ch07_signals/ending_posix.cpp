@@ -1,10 +1,10 @@
-// Chapter 7 · signals: to die of a signal, on POSIX. Read ending.h first. Meets: setrlimit, sigaction, kill.
+// Chapter 7 · signals: to die of a signal, on POSIX. Read ending.h first. Meets: sigaction, raise.
 #include "chapters/ch07_signals/ending.h"
 
 #include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "chapters/ch07_signals/core_posix.h"
 #include "chapters/ch07_signals/mask_posix.h"
 
 namespace proclab::signals {
@@ -12,9 +12,7 @@ namespace proclab::signals {
 //> end-as
 [[noreturn]] void end_as(const spawn::ExitStatus& status) noexcept {
   if (status.signal == 0) ::_exit(static_cast<int>(status.code));
-  const rlimit no_core{
-      0, 0};  // the one who really died has left a core file; ours would explain nothing
-  ::setrlimit(RLIMIT_CORE, &no_core);
+  leave_no_core();  // the one who really died has left one; ours would explain nothing
   struct sigaction to_default {};
   to_default.sa_handler = SIG_DFL;
   ::sigaction(status.signal, &to_default, nullptr);

@@ -39,19 +39,15 @@ class Console final : public Source::Listener {
 
   Result<void> begin() {
     if (!event_) return last_error("CreateEventW");
+    if (Result<void> r = have_handler(); !r) return r;
     const std::lock_guard lock(g_lock);
-    if (g_listeners.empty() && !::SetConsoleCtrlHandler(on_event, TRUE)) {
-      return last_error("SetConsoleCtrlHandler");
-    }
     for (const int signal : signals_) g_listeners[signal] = this;
     return {};
   }
 
   ~Console() override {
     const std::lock_guard lock(g_lock);
-    if (std::erase_if(g_listeners, [&](const auto& entry) { return entry.second == this; }) == 0)
-      return;
-    if (g_listeners.empty()) ::SetConsoleCtrlHandler(on_event, FALSE);
+    std::erase_if(g_listeners, [&](const auto& entry) { return entry.second == this; });
   }
 
   [[nodiscard]] NativeHandle handle() const override { return event_.get(); }
@@ -69,6 +65,24 @@ class Console final : public Source::Listener {
   }
 
  private:
+  //> have-handler
+  /// One handler for the whole process. It is never taken out: the system holds a lock of its own while a
+  /// handler runs, and whoever wants to take one out waits for that, behind a window that is being
+  /// closed for ever. Without a listener it says "not mine", which is as if it were not there.
+  static Result<void> have_handler() {
+    static std::mutex one_at_a_time;  // not g_lock: on_event() wants that, under the system's lock
+    const std::lock_guard opening(one_at_a_time);
+    {
+      const std::lock_guard lock(g_lock);
+      if (!g_listeners.empty()) return {};
+    }
+    // A new console (AllocConsole) may have forgotten it; and twice in the list it shall not stand.
+    ::SetConsoleCtrlHandler(on_event, FALSE);
+    if (!::SetConsoleCtrlHandler(on_event, TRUE)) return last_error("SetConsoleCtrlHandler");
+    return {};
+  }
+  //< have-handler
+
   //> on-event
   static BOOL WINAPI on_event(DWORD event) {
     {

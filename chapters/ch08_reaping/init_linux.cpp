@@ -62,6 +62,16 @@ Result<std::optional<spawn::ExitStatus>> reap_all(spawn::Process& child) {
 /// Where there is none (ENOTTY), there is nothing to give.
 void give_terminal(Pid group) { (void)signals::set_foreground(STDIN_FILENO, group); }
 
+/// One that reads before it has the terminal is stopped for that, and nobody would wake it: by now it has.
+void wake_if_it_was_too_early(const spawn::Process& child) {
+  siginfo_t info{};
+  const auto pid = static_cast<id_t>(child.pid());
+  if (::waitid(P_PID, pid, &info, WSTOPPED | WNOHANG) == -1 || info.si_pid == 0) return;
+  if (info.si_status != SIGTTIN && info.si_status != SIGTTOU) return;
+  const Result<Pid> front = signals::foreground(STDIN_FILENO);
+  if (front && *front == child.pid()) (void)signals::send_group(child.pid(), SIGCONT);
+}
+
 /// Until reap_all() the zombie holds the number, and the group's: no stranger is hit. That the
 /// child has ended already is no error.
 void forward(const InitOptions& options, spawn::Process& child, int signal) {
@@ -90,7 +100,10 @@ struct Init {
       }
       const Result<std::optional<spawn::ExitStatus>> end = reap_all(child);
       if (!end) return end.error();
-      if (!*end) continue;
+      if (!*end) {
+        wake_if_it_was_too_early(child);
+        continue;
+      }
       status = **end;
       return Came::end;
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "chapters/ch05_pipes/pipe.h"
+#include "chapters/ch07_signals/timeout.h"
 #include "chapters/ch09_daemon/launch_system.h"
 
 namespace proclab::daemon {
@@ -35,8 +36,10 @@ void detach(spawn::Options& program, NativeHandle words) {
 
 /// What its silence means. It is dead or about to be.
 Error silent(spawn::Process& child) {
-  // The pipe's end comes a moment before the process's: both belong to the same exit.
-  const auto end = child.wait_until(Deadline::after(Milliseconds(1000)));
+  // The pipe's end comes a moment before the process's: both belong to the same exit. It is looked at
+  // and not reaped: what it has started is in its group, whose number is its own only until then.
+  (void)signals::wait_ended(child, kNoHandle, Deadline::after(Milliseconds(1000)));
+  const auto end = child.peek();
   if (end && *end) {
     return make_error("daemon", std::errc::no_such_process,
                       "it ended without a word: " + (*end)->text());

@@ -113,7 +113,11 @@ Result<void> remove_service(const std::string& name) {
 Result<void> start_service(const std::string& name, Deadline ready_by) {
   const Result<Sc> service = open_service(name, SERVICE_START);
   if (!service) return service.error();
-  if (!::StartServiceW(service->get(), 0, nullptr)) return explain("StartServiceW", name);
+  const bool started = ::StartServiceW(service->get(), 0, nullptr) != FALSE;
+  const Error refused = explain("StartServiceW", name);
+  // One that is done before the manager has heard of its start: to the manager a timeout, and its reason
+  // is there all the same.
+  if (!started && refused.code != std::errc::timed_out) return refused;
   const auto state = settle(*service, name, SERVICE_START_PENDING, ready_by);
   if (!state) return state.error();
   if (state->dwCurrentState == SERVICE_RUNNING) return {};
@@ -123,6 +127,7 @@ Result<void> start_service(const std::string& name, Deadline ready_by) {
                  {static_cast<int>(state->dwServiceSpecificExitCode), std::generic_category()},
                  name};
   }
+  if (!started) return refused;
   return make_error("daemon", std::errc::no_such_process,
                     name + " ended without a word: " + std::to_string(state->dwWin32ExitCode));
 }

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <fstream>
 #include <map>
 #include <thread>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chapters/ch07_signals/mask_posix.h"
@@ -208,6 +211,55 @@ TEST(Counts, ManyChildrenEndBehindOneSigchld) {
   }
   EXPECT_EQ(told, 1U) << "and it names one child of the ten";
   for (const pid_t child : children) EXPECT_EQ(reap(child), 0);
+}
+
+/// The number under which the handler writes into the pipe that is read as `read_end`.
+int write_end_of(int read_end) {
+  struct stat pipe {
+  }, other{};
+  ::fstat(read_end, &pipe);
+  for (int fd = 3; fd < 1000; ++fd) {
+    if (fd != read_end && ::fstat(fd, &other) == 0 && other.st_ino == pipe.st_ino) return fd;
+  }
+  return -1;
+}
+
+char state_of(pid_t thread) {
+  std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  return text.substr(text.rfind(')') + 2)[0];
+}
+
+TEST(SelfPipeEnd, WaitsForWhoStandsInTheHandler) {
+  if (test::kTsan) GTEST_SKIP() << "ThreadSanitizer calls the handler when it suits it";
+  const Waiting waiting("a thread that is held up in the handler");
+  std::optional<Source> source = std::move(Source::open({SIGUSR1}, Way::self_pipe)).value();
+  // Its own pipe never blocks. So one that does, and is full, takes its number.
+  int full[2];
+  ASSERT_EQ(::pipe2(full, O_CLOEXEC | O_NONBLOCK), 0);
+  const Handle read(full[0]), write(full[1]);
+  std::vector<char> room(1 << 20);
+  ASSERT_GT(::write(write.get(), room.data(), room.size()), 0);
+  ASSERT_EQ(::fcntl(write.get(), F_SETFL, 0), 0);
+  ASSERT_NE(::dup2(write.get(), write_end_of(source->handle())), -1);
+
+  std::atomic<pid_t> held = 0;
+  std::thread other([&] {
+    held = ::gettid();
+    ::raise(SIGUSR1);
+  });
+  while (held == 0 || state_of(held) != 'S') std::this_thread::yield();
+  std::atomic<bool> gone = false;
+  std::thread closer([&] {
+    source.reset();
+    gone = true;
+  });
+  ::usleep(50'000);  // orders nothing: one that does not wait is gone by then
+  EXPECT_FALSE(gone) << "the number could be another file's when the handler writes";
+  EXPECT_GT(::read(read.get(), room.data(), room.size()), 0);
+  other.join();
+  closer.join();
 }
 
 }  // namespace

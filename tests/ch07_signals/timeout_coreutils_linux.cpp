@@ -184,11 +184,13 @@ TEST(TimeoutBesideCoreutils, InTheForegroundTheyAreNot) {
 }
 
 TEST(TimeoutBesideCoreutils, WhatItIsSentItPassesOn) {
-  // The child tells when it is ready, and only then is the timeout signalled.
+  // The child tells when it is ready, and only then is the timeout signalled; and not before it sleeps:
+  // coreutils' is done for by what comes before its fork() has told it the child's number.
   const std::string script =
       "\"$1\" 10 sh -c 'trap \"echo got it; exit 9\" TERM; echo > ready; "
       "while :; do sleep 0.02; done' & "
-      "while ! [ -e ready ]; do sleep 0.02; done; kill -TERM $!; wait $!; echo $?";
+      "while ! [ -e ready ] || ! grep -q '^State:.S' /proc/$!/status; do sleep 0.02; done; "
+      "kill -TERM $!; wait $!; echo $?";
   const std::string ours = by(test::program("ch07_timeout"), script);
   EXPECT_EQ(ours, "got it\n9\n");
   EXPECT_EQ(ours, by(kTheirs, script));

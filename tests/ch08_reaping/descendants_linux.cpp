@@ -12,6 +12,7 @@
 #include "chapters/ch08_reaping/descendants_posix.h"
 #include "chapters/ch08_reaping/member_linux.h"
 #include "tests/ch08_reaping/in_a_fork_linux.h"
+#include "tests/ch08_reaping/storm_posix.h"
 
 namespace proclab::reaping {
 namespace {
@@ -100,6 +101,22 @@ TEST(KillDescendants, StoppedOnesAndTheirChildrenToo) {
               return killed ? "killed " + std::to_string(*killed) : killed.error().message();
             }),
             "killed 3");
+}
+
+TEST(KillDescendants, AStormEndsNoWaitOfIt) {
+  EXPECT_EQ(in_a_fork([]() -> std::string {
+              (void)adopt_orphans();
+              const Storm storm;
+              while (alarms < 100) {
+                pipes::Pipe ready = *pipes::make_pipe();
+                start_family(ready);
+                const Result<std::size_t> killed = kill_descendants();
+                if (!killed || *killed != 3) return "not three";
+                if (::waitpid(-1, nullptr, WNOHANG) != -1) return "somebody is left";
+              }
+              return "";
+            }),
+            "");
 }
 
 TEST(SignalMember, AStrangerWithTheSameNumberIsNotHit) {

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,6 +98,27 @@ TEST_F(AsPid1, GivesBackEverySignalThatKills) {
                        signal != SIGTTIN && signal != SIGTTOU;
     if (!kills) continue;  // the next test
     EXPECT_EQ(Pid1({test::program("probe"), "die", std::to_string(signal)}).end(), 128 + signal);
+  }
+}
+
+TEST_F(AsPid1, TakesNoneOfTheOtherSignalsForAnEnd) {
+  const Waiting waiting("8 inits");
+  const auto state_below = [](Pid init) {
+    const Result<std::vector<Member>> all = processes();
+    const std::vector<Member> family = below(*all, init);
+    return family.size() < 2 ? '?' : family[1].state;
+  };
+  for (const int signal :
+       {SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU}) {
+    Pid1 init({"/bin/sh", "-c", "kill -$0 $$; exit 7", std::to_string(signal)});
+    const bool stops =
+        signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+    if (stops) {
+      while (state_below(init.pid) != 'T') {  // one that has ended is no 'T' either: see Waiting
+      }
+      ::kill(init.pid, SIGCONT);
+    }
+    EXPECT_EQ(init.end(), 7) << signal;
   }
 }
 
@@ -197,6 +219,36 @@ TEST(Init, NothingOutlivesItsCommand) {
       test::run({test::program("ch08_init"), "/bin/sh", "-c", "(setsid sleep 3600 &) ; exit 5"});
   EXPECT_EQ(ran.code, 5) << ran.err;
   EXPECT_FALSE(ran.timed_out) << "run() waits until nobody holds its pipes";
+}
+
+TEST(Init, GivesItsCommandTheTerminalAndTakesItBack) {
+  const Waiting waiting("an init on a terminal, whose command reads there");
+  int hand = -1;
+  const pid_t shell = ::forkpty(&hand, nullptr, nullptr, nullptr);
+  if (shell == 0) {  // leads the session, as a shell does, and has init as its foreground job
+    const pid_t job = ::fork();
+    if (job == 0) {
+      const std::string init = test::program("ch08_init");
+      ::setpgid(0, 0);
+      ::signal(SIGTTOU, SIG_IGN);
+      ::tcsetpgrp(0, ::getpid());
+      // In the background to read is to be stopped by SIGTTIN. The first one is for whoever reads a moment
+      // before init has given it the terminal.
+      ::execl(init.c_str(), "init", "/bin/sh", "-c", "kill -TTIN $$; read word; test $word = hello",
+              nullptr);
+    }
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(job), &info, WEXITED | WNOWAIT);
+    const bool back = ::tcgetpgrp(0) == job;
+    ::_exit(info.si_code == CLD_EXITED && info.si_status == 0 ? (back ? 0 : 1) : 2);
+  }
+  (void)!::write(hand, "hello\n", 6);
+  int status = 0;
+  while (::waitpid(shell, &status, 0) == -1 && errno == EINTR) {
+  }
+  ::close(hand);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: not taken back; 2: the command has not read";
+  EXPECT_TRUE(WIFEXITED(status));
 }
 
 TEST(Init, SaysWhatCouldNotBeStarted) {

@@ -1,46 +1,18 @@
-// tests/ch08 · every wait under a storm: SIGALRM a thousand times a second, with a handler that
-// does not restart what it interrupts.
+// tests/ch08 · every wait under a storm.
 #include <gtest/gtest.h>
 
 #include <array>
-
-#include <signal.h>
-#include <sys/time.h>
 
 #include "chapters/ch08_reaping/change.h"
 #include "chapters/ch08_reaping/parent.h"
 #include "chapters/ch08_reaping/reaper.h"
 #include "chapters/ch08_reaping/shared_child.h"
 #include "tests/ch08_reaping/children.h"
+#include "tests/ch08_reaping/storm_posix.h"
 #include "tests/support/deadline.h"
 
 namespace proclab::reaping {
 namespace {
-
-volatile sig_atomic_t alarms = 0;
-
-class Storm {
- public:
-  Storm() {
-    struct sigaction count {};
-    count.sa_handler = [](int) {
-      alarms = alarms + 1;
-    };  // no SA_RESTART: each blocking call says EINTR
-    ::sigaction(SIGALRM, &count, &before_);
-    const itimerval each_millisecond{{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &each_millisecond, nullptr);
-  }
-  ~Storm() {
-    const itimerval never{};
-    ::setitimer(ITIMER_REAL, &never, nullptr);
-    ::sigaction(SIGALRM, &before_, nullptr);
-  }
-  Storm(const Storm&) = delete;
-  Storm& operator=(const Storm&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
 
 /// A child that lives for some alarms, however fast this machine is.
 class Woken {

@@ -18,7 +18,11 @@ class ClockTest : public ::testing::Test {
     options.cwd = folder_.path();
     return test::run(args, options);
   }
-  int code(const std::vector<std::string>& args) { return clock(args).code; }
+  int code(const std::vector<std::string>& args) {
+    const test::Ran ran = clock(args);
+    EXPECT_TRUE(ran.code >= 0 && ran.code <= kNotRunning) << ran.err;  // 127: it did not start
+    return ran.code;
+  }
 
   Folder folder_;
   NoDaemonLeft guard_;
@@ -38,6 +42,10 @@ TEST_F(ClockTest, EveryExitCode) {
   EXPECT_EQ(code({"status"}), kStopped);
   EXPECT_EQ(code({"restart"}), kDone) << "a stopped one is started";
   EXPECT_EQ(code({"stop"}), kDone);
+}
+
+TEST_F(ClockTest, AWordOfLsbsThatItDoesNotKnowIsUnimplemented) {
+  for (const char* verb : {"try-restart", "force-reload"}) EXPECT_EQ(code({verb}), kUnimplemented);
 }
 
 TEST_F(ClockTest, UsageIsTwo) {

@@ -125,13 +125,23 @@ TEST(Clock, ServesASocketThatItDidNotOpen) {
 
 TEST(Clock, WithoutTheRightsItSaysSo) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  const NoDaemonLeft guard;
   const Folder folder;
-  spawn::Options clock;
-  clock.file = test::program("ch09_daemon");
-  clock.args = {"start", "--pidfile", folder.file("clock.pid")};
-  clock.uid = 65534;
-  clock.slots = {spawn::Slot::null(1)};
-  EXPECT_EQ(spawn::start(clock)->wait()->code, static_cast<unsigned>(kNoPrivilege));
+  const std::string program = test::program("ch09_daemon"), file = folder.file("clock.pid");
+  const auto code_for_nobody = [&](const std::string& verb) {
+    spawn::Options clock;
+    clock.file = program;
+    clock.args = {verb, "--pidfile", file};
+    clock.uid = 65534;
+    clock.slots = {spawn::Slot::null(1)};
+    return static_cast<int>(spawn::start(clock)->wait()->code);
+  };
+  EXPECT_EQ(code_for_nobody("start"), kNoPrivilege);
+  EXPECT_EQ(test::run({program, "start", "--pidfile", file}).code, kDone);
+  EXPECT_EQ(code_for_nobody("status"), kRunning) << "to look takes no rights";
+  EXPECT_EQ(code_for_nobody("reload"), kNoPrivilege);
+  EXPECT_EQ(code_for_nobody("stop"), kNoPrivilege);
+  EXPECT_EQ(test::run({program, "stop", "--pidfile", file}).code, kDone);
 }
 
 TEST(Clock, TheStartersPipeEndsWithTheStarter) {

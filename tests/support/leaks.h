@@ -28,6 +28,11 @@ struct Holdings {
 /// counts a child's descriptors must not depend on whose shell it runs in. Called by main.cpp.
 void keep_strangers_out();
 
+/// Puts to default what this program was started to ignore, and lets in what it was started to block: a
+/// shell's background job ignores SIGINT, nohup's SIGHUP, and tests hold whom they start to the rules of
+/// a program that was started plainly. Called by main.cpp.
+void hear_every_signal();
+
 /// Calls what makes the system open things for good at its first call. install_leak_guard() does it.
 void warm_up_system();
 

@@ -112,6 +112,8 @@ void warm_up_system() { ::OutputDebugStringA("the first debug line makes a mutex
 
 void keep_strangers_out() {}  // nothing is inherited here unless a start says so
 
+void hear_every_signal() {}  // there are none
+
 Holdings holdings() {
   Holdings held{handles(), children(), {}, {}};
   std::sort(held.handles.begin(), held.handles.end());

@@ -154,5 +154,8 @@ int main(int argc, char** argv) {
   if (command->verb == "status") return status(*command);
   if (command->verb == "restart") return restart(*command);
   if (command->verb == "reload") return reload(*command);
+  if (command->verb == "try-restart" || command->verb == "force-reload") {  // LSB's other words
+    return std::puts("unimplemented"), kUnimplemented;
+  }
   return usage(stderr);
 }
