@@ -11,7 +11,7 @@
 namespace proclab::cluster {
 namespace {
 
-constexpr int kClients = 40;
+constexpr int kWaiting = 40;
 
 struct Outcome {
   int served = 0, reset = 0;
@@ -21,7 +21,7 @@ struct Outcome {
 Outcome after_the_close(sockets::Socket first, const sockets::Socket& second) {
   const sockets::TcpAddress where = *sockets::local_address(second);
   std::vector<sockets::Socket> clients;
-  for (int i = 0; i < kClients; ++i) clients.push_back(*sockets::connect_tcp(where));
+  for (int i = 0; i < kWaiting; ++i) clients.push_back(*sockets::connect_tcp(where));
   first.close();
   Outcome seen;
   std::vector<sockets::Socket> taken;
@@ -44,14 +44,14 @@ TEST(ReusePort, WhoWaitsInTheQueueThatClosesIsReset) {
   const sockets::Socket second =
       *sockets::listen_tcp(*sockets::local_address(first), {.reuse_port = true});
   const Outcome seen = after_the_close(std::move(first), second);
-  EXPECT_EQ(seen.served + seen.reset, kClients);
+  EXPECT_EQ(seen.served + seen.reset, kWaiting);
   EXPECT_GT(seen.reset, 0) << "of 40, chance puts none there once in 10^12";
 }
 
 TEST(ReusePort, ASharedSocketLosesNobody) {
   const sockets::Socket one = *sockets::listen_tcp({"127.0.0.1", 0});
   const Outcome seen = after_the_close(sockets::Socket(::dup(one.get())), one);
-  EXPECT_EQ(seen.served, kClients);
+  EXPECT_EQ(seen.served, kWaiting);
   EXPECT_EQ(seen.reset, 0);
 }
 

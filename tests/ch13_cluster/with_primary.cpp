@@ -62,7 +62,7 @@ void WithPrimary::until_ready(unsigned workers) {
 void WithPrimary::linger(Milliseconds span) {
   bool over = false;
   const loop::Timer timer = loop::Timer::once(loop, span, [&] { over = true; });
-  while (!over) ASSERT_TRUE(loop.turn());
+  while (!over) ASSERT_TRUE(loop.turn(brief()));
 }
 
 void WithPrimary::stop() {
