@@ -6,7 +6,8 @@ FILE.json is Google Benchmark's. What it has to hold:
   - a figure is the median over the repetitions. A counter (ratio, own …) becomes a table of its own. A
     benchmark without counters is shown as its ratio to the table's first row in the same repetition;
   - the context may say what a table is ("memory": "…") and what a counter is ("memory ratio": "…"), and
-    may set a goal: "goal memory/proclab ratio": "1.15" is an upper limit for all columns of that row.
+    may set a goal: "goal memory/proclab ratio": "1.15" is an upper limit for all columns of that row,
+    "≥ 0.40" a lower one.
 """
 import argparse
 import json
@@ -111,13 +112,16 @@ def print_goals(tables, context):
         if not key.startswith("goal "):
             continue
         where, counter = key[len("goal "):].rsplit(" ", 1)
+        at_least = limit.startswith("≥")
+        limit = limit.removeprefix("≥").strip()
         name, row = where.split("/", 1)
         table = tables.get(name, Table())
         figures = {column: table.median(row, column, counter) for column in table.columns}
         for column, value in figures.items():
             if value is not None:
-                mark = "✓" if value <= float(limit) else "✗"
-                print(f"  {mark} {name}, {row}, {column}: {counter} {value:.2f}, goal ≤ {limit}")
+                met = value >= float(limit) if at_least else value <= float(limit)
+                print(f"  {'✓' if met else '✗'} {name}, {row}, {column}: {counter} {value:.2f}, "
+                      f"goal {'≥' if at_least else '≤'} {limit}")
 
 
 def scale(column):
