@@ -28,7 +28,7 @@ class Backoff {
     Clock::duration lived{};
     bool was_ready = false;
     bool was_killed =
-        false;  ///< by SIGKILL: somebody's doing (or the kernel's, out of memory), not its own
+        false;  ///< by SIGKILL, and not by us: somebody's doing (or the kernel's, out of memory), not its own
   };
   /// A worker has ended. How long to wait before the next; nullopt: give up. Who served and was killed from outside
   /// does not count: its program is not broken.

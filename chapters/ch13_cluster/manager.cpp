@@ -6,15 +6,13 @@
 namespace proclab::cluster {
 namespace {
 
-constexpr Milliseconds kParting(100);
-
 std::string named(const WorkerInfo& worker) {
   return "worker " + std::to_string(worker.id) + " (pid " + std::to_string(worker.pid) + ")";
 }
 
-Backoff::Life life_of(const WorkerInfo& was, const spawn::ExitStatus* how) {
+Backoff::Life life_of(const WorkerInfo& was, const spawn::ExitStatus& how) {
   return {Clock::now() - was.started, was.first_ready.has_value(),
-          how != nullptr && how->signal == spawn::kKill};
+          how.signal == spawn::kKill && !was.killed_by_us};
 }
 
 }  // namespace
@@ -31,10 +29,7 @@ PrimaryEvents Manager::events() {
   told.listening = [this](WorkerId worker, const Place&) { ready(worker); };
   told.exit = [this](const WorkerInfo& was, const spawn::ExitStatus& how) { exited(was, how); };
   told.disconnect = [this](WorkerId worker) {
-    // Nearly always its end follows at once, and is the better news.
-    if (leaving_.contains(worker)) return;
-    parting_.insert_or_assign(
-        worker, loop::Timer::once(loop_, kParting, [this, worker] { parted(worker); }));
+    if (!leaving_.contains(worker)) parted(worker);
   };
   told.fault = [this](WorkerId worker, const Error& what) {
     say(worker == 0 ? what.message() : "worker " + std::to_string(worker) + ": " + what.message());
@@ -42,17 +37,23 @@ PrimaryEvents Manager::events() {
   return told;
 }
 
-/// Without a channel it gets no work, and cannot be asked for anything. It may finish what it has.
+//> parted
+/// Its channel is closed, and nobody had asked for that. Nearly always it is dying: the kernel closes what it had, and
+/// then tells how it ended. No clock can say how soon: so nothing is said of it before it has ended. The few that live
+/// on cannot be asked for anything any more; they may finish what they have, like all who leave.
 void Manager::parted(WorkerId worker) {
-  parting_.erase(worker);
-  const std::optional<WorkerInfo> info = primary_.find(worker);
-  const std::optional<std::size_t> slot = slot_of(worker);
-  if (!info || stopping_) return;
-  retire(worker);
-  if (!slot) return;
-  slots_[*slot].worker.reset();
-  lost(*slot, life_of(*info, nullptr), named(*info) + " has closed its channel");
+  awaited_.erase(worker);
+  expect_end_of(worker, "has closed its channel, and does not end: killed");
 }
+
+/// Whoever is still there after the grace is killed, and `why` is said.
+void Manager::expect_end_of(WorkerId worker, const std::string& why) {
+  leaving_.insert_or_assign(worker, loop::Timer::once(loop_, options_.grace, [this, worker, why] {
+                              say("worker " + std::to_string(worker) + " " + why);
+                              (void)primary_.kill(worker, spawn::kKill);
+                            }));
+}
+//< parted
 
 //> start
 Result<void> Manager::start() {
@@ -95,12 +96,11 @@ void Manager::fill(std::size_t slot) {
 void Manager::exited(const WorkerInfo& was, const spawn::ExitStatus& how) {
   awaited_.erase(was.id);
   leaving_.erase(was.id);
-  parting_.erase(was.id);
   if (replacement_ && replacement_->worker == was.id) {
     give_reload_up("the new " + named(was) + " has ended: " + how.text());
   } else if (const std::optional<std::size_t> slot = slot_of(was.id)) {
     slots_[*slot].worker.reset();
-    if (!stopping_) lost(*slot, life_of(was, &how), named(was) + " has ended: " + how.text());
+    if (!stopping_) lost(*slot, life_of(was, how), named(was) + " has ended: " + how.text());
   } else {
     say(named(was) + " has left: " + how.text());
   }
@@ -149,11 +149,7 @@ void Manager::retire(WorkerId worker) {
   primary_.disconnect(worker);
   // It has not said that it speaks our language: perhaps it does not, or is not that far.
   if (info->state == State::starting) (void)primary_.kill(worker, spawn::kTerminate);
-  leaving_.insert_or_assign(
-      worker, loop::Timer::once(loop_, options_.grace, [this, worker] {
-        say("worker " + std::to_string(worker) + " has not left in time: killed");
-        (void)primary_.kill(worker, spawn::kKill);
-      }));
+  expect_end_of(worker, "has not left in time: killed");
 }
 //< retire
 

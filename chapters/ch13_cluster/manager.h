@@ -21,7 +21,7 @@ namespace proclab::cluster {
 struct ManagerOptions {
   PrimaryOptions primary;
   unsigned workers = 1;
-  /// Who was asked to leave, and is still there after that, is killed.
+  /// Who was asked to leave, or has closed its channel, and is still there after that, is killed.
   Milliseconds grace{10'000};
   Backoff::Options backoff;
   /// A worker must listen so soon after its start, or it is killed, and another follows as after any other
@@ -91,6 +91,7 @@ class Manager {
   void give_up(std::size_t slot);
   void retire(WorkerId worker);
   void parted(WorkerId worker);
+  void expect_end_of(WorkerId worker, const std::string& why);
   void check_stopped();
   [[nodiscard]] std::optional<std::size_t> slot_of(WorkerId worker) const;
   void say(const std::string& what) const;
@@ -105,8 +106,7 @@ class Manager {
   std::function<void(const std::string&)> log_;
   std::vector<Slot> slots_;
   std::map<WorkerId, loop::Timer> awaited_;  // who does not listen yet, and when it is killed
-  std::map<WorkerId, loop::Timer> leaving_;  // and when they are killed
-  std::map<WorkerId, loop::Timer> parting_;  // whose channel has gone, unasked
+  std::map<WorkerId, loop::Timer> leaving_;  // or without a channel; and when they are killed
   std::deque<std::size_t> to_replace_;
   std::optional<Replacement> replacement_;
   std::string last_reload_ = "none";

@@ -18,7 +18,6 @@ struct Primary::Member {
   std::optional<loop::Exit> exit;
   std::optional<spawn::ExitStatus> status;  // it has ended
   bool channel_gone = false;
-  bool put_down = false;  // we have killed it
   /// After its end: a grandchild may hold the channel open for as long as it likes.
   std::optional<loop::Timer> patience;
 

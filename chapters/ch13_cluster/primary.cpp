@@ -103,6 +103,7 @@ Result<void> Primary::kill(WorkerId worker, int signal) {
   if (!one || !one->process.owes_wait()) {
     return make_error("kill", std::errc::no_such_process, "worker " + std::to_string(worker));
   }
+  one->info.killed_by_us |= signal == spawn::kKill;
   return one->process.kill(signal);
 }
 
@@ -157,7 +158,7 @@ void Primary::bury(const Shared& member) {
 
 void Primary::fault(const Shared& member, const Error& what) {
   ++member->info.faults;
-  if (member->put_down) return;
+  if (member->info.killed_by_us) return;
   if (events_.fault) events_.fault(member->info.id, what);
   if (member->info.faults > options_.most_faults) {
     put_down(member, std::errc::protocol_error, "too many faults");
@@ -165,8 +166,8 @@ void Primary::fault(const Shared& member, const Error& what) {
 }
 
 void Primary::put_down(const Shared& member, std::errc code, const std::string& why) {
-  if (member->put_down || !member->process.owes_wait()) return;
-  member->put_down = true;
+  if (member->info.killed_by_us || !member->process.owes_wait()) return;
+  member->info.killed_by_us = true;
   if (events_.fault) events_.fault(member->info.id, make_error("killed", code, why));
   (void)member->process.kill(spawn::kKill);
 }

@@ -53,6 +53,7 @@ struct WorkerInfo {
   bool exited_after_disconnect =
       false;  ///< its end is wanted: by us, or it has said so. Node's name.
   unsigned faults = 0;
+  bool killed_by_us = false;  ///< with SIGKILL: for what it did, or by kill()
   Clock::time_point started;
   std::optional<Clock::time_point> first_ready;
 };

@@ -118,6 +118,16 @@ TEST_F(Fork, PutsTheModuleBehindTheProgramsOwnArguments) {
             std::string::npos);
 }
 
+TEST_F(Fork, RunsThisProgramWhenNoneIsNamed) {
+  Seen seen;
+  Result<ChildProcess> child = fork(loop, "--gtest_list_tests", {}, {.silent = true});
+  ASSERT_TRUE(child);
+  seen.watch(*child);
+  run("ourselves");
+  EXPECT_NE(seen.output.find("  RunsThisProgramWhenNoneIsNamed"), std::string::npos);
+  EXPECT_EQ(seen.words.back(), "close exit 0");
+}
+
 TEST_F(Fork, AnUnreferencedChannelKeepsNobody) {
   Seen seen;
   Result<ChildProcess> child =

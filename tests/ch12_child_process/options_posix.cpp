@@ -46,10 +46,10 @@ TEST_F(PosixOptions, AWholeTreeIsAGroup) {
 
 TEST_F(PosixOptions, AnotherUser) {
   Seen seen;
-  (void)start(seen, "/usr/bin/id", {"-u"}, {.uid = 65534, .gid = 65534});
+  (void)start(seen, "/bin/sh", {"-c", "id -u; id -g; id -G"}, {.uid = 65534, .gid = 65533});
   run("a child of another user");
   if (::geteuid() == 0) {
-    EXPECT_EQ(seen.output, "65534\n") << (seen.error ? seen.error->message() : "");
+    EXPECT_EQ(seen.output, "65534\n65533\n65533\n") << (seen.error ? seen.error->message() : "");
   } else {
     EXPECT_EQ(seen.words, (Words{"error", "close nothing"}));
     EXPECT_EQ(seen.why(), std::errc::operation_not_permitted);
@@ -102,6 +102,37 @@ TEST_F(PosixOptions, SlotsBeyondTheThirdGoBothWays) {
   run("a child that answers");
   EXPECT_EQ(said, "got word\n");
   EXPECT_EQ(seen.words.back(), "close exit 0");
+}
+
+TEST_F(PosixOptions, OverlappedIsAPipeLikeOthers) {
+  Seen seen;
+  ChildProcess child = probe(seen, {"cat"}, {.stdio = Stdio::all(Stdio::overlapped())});
+  child.input()->write("there and back");
+  child.input()->end();
+  run("cat");
+  EXPECT_EQ(seen.output, "there and back");
+}
+
+TEST_F(PosixOptions, AnInheritedSlotIsOursOfThatNumber) {
+  pipes::Pipe ends = std::move(pipes::make_pipe()).value();
+  constexpr int kNumber = 9;
+  Handle ninth(::dup2(ends.write.get(), kNumber));
+  ends.write.close();
+  std::vector<Stdio> stdio(kNumber + 1, Stdio::ignore());
+  stdio[kNumber] = Stdio::inherit();
+  Seen seen;
+  (void)start(seen, "/bin/sh", {"-c", "cat; (echo no >&3) 2>&1; echo said >&9"}, {.stdio = stdio});
+  run("a child without a stdin");
+  EXPECT_EQ(seen.words.back(), "close exit 0") << "an ignored stdin is at its end";
+  ninth.close();
+  EXPECT_EQ(*pipes::read_all(ends.read.get()), "said\n");
+}
+
+TEST_F(PosixOptions, WhatIsForWindowsIsNothingHere) {
+  Seen seen;
+  (void)probe(seen, {"argv", "a b"}, {.windows_hide = true, .windows_verbatim_arguments = true});
+  run("a child");
+  EXPECT_NE(seen.output.find("\"a b\"\n"), std::string::npos);
 }
 
 TEST_F(PosixOptions, ItsPipesCanBeOpenedByTheirNames) {

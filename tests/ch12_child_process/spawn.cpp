@@ -226,6 +226,15 @@ TEST_F(Spawn, ByAShellMakesOneCommandOfAll) {
             kWindows ? "\"echo one two && exit 3\"" : "echo one two && exit 3");
 }
 
+TEST_F(Spawn, TheShellMayBeAnyProgram) {
+  Seen seen;
+  const ChildProcess child = start(seen, "argv", {"x"}, {.shell = kProbe});
+  run("a probe that is asked to be a shell");
+  EXPECT_EQ(child.spawn_file(), kProbe);
+  EXPECT_EQ(child.spawn_args(), (Words{kProbe, "-c", "argv x"}));
+  EXPECT_EQ(seen.words.back(), "close exit 2") << "it knows no -c";
+}
+
 TEST_F(Spawn, LivesOnWhenNobodyHoldsIt) {
   Words words;
   {

@@ -11,6 +11,9 @@
 
 namespace proclab::cluster {
 
+/// For a turn of the loop whose timers may bring the last thing that is waited for: they come first, and then it waits.
+inline Deadline brief() { return Deadline::after(Milliseconds(10)); }
+
 /// A port that was free a moment ago.
 std::uint16_t free_port();
 

@@ -27,8 +27,8 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  /// Reads what it says, until `part` has come so many times since the last call. False: it ended before.
-  bool hear(const std::string& part, int times = 1);
+  /// Reads what it says, until `part` has come so many times since the last call. Failure: it ended before.
+  testing::AssertionResult hear(const std::string& part, int times = 1);
   /// Reads to the end of it: when it and all its workers are gone.
   std::string hear_all();
   /// All that it has said so far.

@@ -48,16 +48,16 @@ bool Command::more() {
   return size > 0;
 }
 
-bool Command::hear(const std::string& part, int times) {
+testing::AssertionResult Command::hear(const std::string& part, int times) {
   const test::Waiting waiting("ch13_cluster to say '" + part + "'", Milliseconds(60'000));
   for (; times > 0; --times) {
     std::size_t at = 0;
     while ((at = said_.find(part, heard_)) == std::string::npos) {
-      if (!more()) return false;
+      if (!more()) return testing::AssertionFailure() << "it has ended, and had said\n" << said_;
     }
     heard_ = at + part.size();
   }
-  return true;
+  return testing::AssertionSuccess();
 }
 
 std::string Command::hear_all() {

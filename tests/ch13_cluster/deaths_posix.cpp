@@ -1,5 +1,8 @@
 // tests/ch13 · the command: workers that die, hang or never come up, and the death of the command itself.
 #include <csignal>
+#include <cstdio>
+
+#include <sys/resource.h>
 
 #include "chapters/ch07_signals/send.h"
 #include "tests/ch13_cluster/command.h"
@@ -31,6 +34,28 @@ TEST(Manage, FiveThatDieAtStartAreFatal) {
     EXPECT_NE(said.find(part), std::string::npos) << part << " is not in\n" << said;
   }
   EXPECT_EQ(count(said, "tried\n"), 5) << "as the program itself has counted";
+}
+
+/// What children of this process have used, and theirs, of those that were waited for.
+std::chrono::microseconds cpu_of_the_dead() {
+  rusage usage{};
+  EXPECT_EQ(::getrusage(RUSAGE_CHILDREN, &usage), 0);
+  return std::chrono::seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         std::chrono::microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+TEST(Manage, FiveThatDieAtStartCostNearlyNothing) {
+  if (test::kSanitized) GTEST_SKIP() << "a sanitizer's own start costs more";
+  const auto used = cpu_of_the_dead();
+  const auto began = Clock::now();
+  Command command({"--workers", "1"}, {test::program("probe"), "exit", "3"});
+  EXPECT_NE(command.hear_all().find("FATAL"), std::string::npos);
+  EXPECT_EQ(command.end(false), 1);
+  const std::chrono::duration<double, std::milli> cpu = cpu_of_the_dead() - used;
+  const std::chrono::duration<double, std::milli> all = Clock::now() - began;
+  std::printf("five tries, from start to end: %.1f ms of CPU in %.0f ms: %.2f %%\n", cpu.count(),
+              all.count(), 100 * cpu / all);
+  EXPECT_LT(cpu, all / 100);
 }
 
 TEST(Manage, AProgramThatIsNotThereIsNamedAtOnce) {
@@ -105,15 +130,20 @@ TEST(Manage, AWorkerThatStandsStillIsReplaced) {
 
 TEST(Manage, KilledItLeavesNoWorker) {
   const std::uint16_t port = free_port();
+  Clock::duration longest{};
   for (int i = 0; i < test::rounds(100); ++i) {
     const char* const policy = i % 2 == 0 ? "rr" : "none";
     Command command({"--workers", "2", "--policy", policy},
                     {test::program("ch13_worker"), "--port", std::to_string(port)});
     ASSERT_TRUE(command.hear("is ready", i % 3));  // at any time of their lives
+    const auto killed = Clock::now();
     command.signal(SIGKILL);
     EXPECT_EQ(command.end(false), -1);
     command.hear_all();  // ends when nobody has our pipe any more
+    longest = std::max(longest, Clock::now() - killed);
   }
+  std::printf("the last worker was gone %.1f ms after the kill, at most\n",
+              std::chrono::duration<double, std::milli>(longest).count());
 }
 
 TEST(Manage, KilledItTakesNodeWorkersAlong) {

@@ -1,61 +1,15 @@
 // tests/ch13 · N workers, whatever happens: the manager on a loop of ours. What the command adds to it is POSIX's,
 // and so are its tests.
-#include "chapters/ch13_cluster/manager.h"
-
-#include <gtest/gtest.h>
-
-#include <algorithm>
-
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch13_cluster/control.h"
-#include "tests/ch13_cluster/with_primary.h"
+#include "tests/ch13_cluster/with_manager.h"
 
 namespace proclab::cluster {
 namespace {
 
-class Managers : public testing::TestWithParam<Policy> {
+class Managers : public WithManager, public testing::WithParamInterface<Policy> {
  protected:
-  ~Managers() override { manager.reset(); }
-
-  static ManagerOptions ours(unsigned workers) {
-    ManagerOptions options;
-    options.workers = workers;
-    options.primary.program.file = test::program("ch13_worker");
-    options.primary.program.args = {"--port", "0", "--host", "127.0.0.1"};
-    options.primary.program.slots = {spawn::Slot::null(1)};
-    options.primary.servers.policy = GetParam();
-    return options;
-  }
-  void open(ManagerOptions options) {
-    manager = std::make_unique<Manager>(loop, std::move(options),
-                                        [this](const std::string& line) { log.push_back(line); });
-    manager->on_stopped = [this] { stopped = true; };
-    const Result<void> started = manager->start();
-    ASSERT_TRUE(started) << started.error().message();
-  }
-  [[nodiscard]] unsigned said(const std::string& part) const {
-    return static_cast<unsigned>(std::count_if(log.begin(), log.end(), [&](const auto& line) {
-      return line.find(part) != std::string::npos;
-    }));
-  }
-  void until(const std::string& for_whom, const std::function<bool()>& so) {
-    const test::Waiting waiting(for_whom, Milliseconds(60'000));
-    while (!so()) ASSERT_TRUE(*loop.turn() || so()) << testing::PrintToString(log);
-  }
-  void until_said(const std::string& part, unsigned times = 1) {
-    until(part, [&] { return said(part) >= times; });
-  }
-  void stop() {
-    manager->stop();
-    until("the end", [&] { return stopped; });
-    EXPECT_EQ(manager->phase(), Manager::Phase::stopped);
-  }
-  [[nodiscard]] Value status(const char* member) const { return *manager->status().find(member); }
-
-  loop::Loop loop = std::move(loop::Loop::open()).value();
-  std::vector<std::string> log;
-  bool stopped = false;
-  std::unique_ptr<Manager> manager;
+  static ManagerOptions ours(unsigned workers) { return WithManager::ours(workers, GetParam()); }
 };
 INSTANTIATE_TEST_SUITE_P(With, Managers, testing::ValuesIn(policies()),
                          [](const auto& one) { return std::string(name_of(one.param)); });

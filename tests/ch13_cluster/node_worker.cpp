@@ -137,21 +137,6 @@ TEST_P(NodeWorkers, ServeAUnixSocket) {
   EXPECT_FALSE(sockets::connect_local(path)) << "and the file is gone";
 }
 
-TEST_P(NodeWorkers, ShareAUdpSocket) {
-  NEED_NODE();
-  if (kWindows) GTEST_SKIP() << "UDP is not passed on";
-  open(program(node), 2);
-  until_ready(2);
-  ASSERT_TRUE(primary->send(1, "udp"));
-  ASSERT_TRUE(primary->send(2, "udp"));
-  until("two sockets", [&] { return messages.size() == 2; });
-  ASSERT_NE(messages[0].find("udp"), nullptr) << testing::PrintToString(faults);
-  EXPECT_EQ(messages[0], messages[1]) << "a free port, the same for both";
-  EXPECT_EQ(primary->servers().size(), 2U);
-  stop();
-  EXPECT_EQ(faults, std::vector<std::string>{});
-}
-
 TEST_P(NodeWorkers, AnswerWhenTheyAreAskedWhetherTheyLive) {
   NEED_NODE();
   PrimaryOptions options = program(node);

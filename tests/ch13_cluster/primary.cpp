@@ -97,6 +97,18 @@ TEST_P(Primaries, AddressesOfBothFamilies) {
   }
 }
 
+TEST_P(Primaries, NoAddressIsBothFamilies) {
+  PrimaryOptions options = ours(GetParam());
+  options.program.args = {"--port", "0"};
+  open(std::move(options), 2);
+  until_ready(2);
+  for (const char* const host : {"127.0.0.1", "::1"}) {
+    where.host = host;
+    EXPECT_NE(who(ask()), 0U) << host;
+  }
+  stop();
+}
+
 TEST_P(Primaries, DestroyedItTakesItsWorkersAlong) {
   open_ours(GetParam(), 2);
   until_ready(2);

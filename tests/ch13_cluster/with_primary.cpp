@@ -47,7 +47,7 @@ void WithPrimary::open(PrimaryOptions options, unsigned workers) {
 void WithPrimary::until(const std::string& for_whom, const std::function<bool()>& so) {
   const test::Waiting waiting(for_whom);
   while (!so()) {
-    ASSERT_TRUE(*loop.turn() || so()) << "nothing is left that could bring " << for_whom;
+    ASSERT_TRUE(*loop.turn(brief()) || so()) << "nothing is left that could bring " << for_whom;
   }
 }
 
@@ -62,7 +62,7 @@ void WithPrimary::until_ready(unsigned workers) {
 void WithPrimary::linger(Milliseconds span) {
   bool over = false;
   const loop::Timer timer = loop::Timer::once(loop, span, [&] { over = true; });
-  while (!over) ASSERT_TRUE(loop.turn());
+  while (!over) ASSERT_TRUE(loop.turn(brief()));
 }
 
 void WithPrimary::stop() {

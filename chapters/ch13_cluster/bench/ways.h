@@ -37,7 +37,9 @@ class Server {
   std::optional<spawn::Process> process_;
 };
 
-/// "one process alone" (the base) and what this machine has of the rest.
+/// What the others are measured beside.
+inline constexpr const char* kAlone = "one process alone";
+/// kAlone, and what this machine has of the rest.
 [[nodiscard]] std::vector<std::string> ways();
 
 }  // namespace proclab::cluster::bench

@@ -99,8 +99,7 @@ double number_after(const std::string& text, const std::string& word) {
 }  // namespace
 
 std::vector<std::string> ways() {
-  std::vector<std::string> all{"one process alone", "proclab rr", "proclab none",
-                               "proclab reuseport"};
+  std::vector<std::string> all{kAlone, "proclab rr", "proclab none", "proclab reuseport"};
   if (is_there("node")) all.insert(all.end(), {"proclab rr, Node workers", "Node rr", "Node none"});
   if (is_there("nginx")) all.emplace_back("nginx");
   return all;
@@ -123,7 +122,7 @@ Server::Server(const std::string& way, unsigned compute) {
   if (way == "nginx") {
     wait_for_nginx();
   } else {
-    wait_for_workers(way, way == "one process alone" ? 1 : 2);
+    wait_for_workers(way, way == kAlone ? 1 : 2);
   }
 }
 

@@ -6,6 +6,9 @@
 //   @die         ends at once, by SIGKILL
 //   @flood N     writes N bytes of lines
 //   @deaf        reads no more, and stays
+//   @close       closes the channel
+//   @stdin       waits for the end of its stdin
+//   @exit N      ends
 // After the words it reads until the channel ends, and answers nothing. With PROGRAM, only the first worker does
 // so: every other becomes that program.
 #include <cerrno>
@@ -51,6 +54,12 @@ void flood(std::size_t size) {
   for (; size > many.size(); size -= many.size()) put(many);
 }
 
+void await_stdin() {
+  char room[64];
+  while (::read(0, room, sizeof room) > 0) {
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -77,6 +86,12 @@ int main(int argc, char** argv) {
       flood(std::strtoul(argv[++i], nullptr, 10));
     else if (word == "@deaf")
       for (;;) ::pause();
+    else if (word == "@close")
+      ::close(channel_fd);
+    else if (word == "@stdin")
+      await_stdin();
+    else if (word == "@exit")
+      std::_Exit(std::atoi(argv[++i]));
     else
       put(word + "\n");
   }
