@@ -9,6 +9,7 @@
 
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch08_reaping/family.h"
+#include "chapters/ch14_warden/command_win32.h"
 #include "chapters/ch14_warden/fence_win32.h"
 #include "chapters/ch14_warden/reader_win32.h"
 #include "chapters/ch14_warden/warden.h"
@@ -85,9 +86,9 @@ std::vector<Survivor> survivors(const Fence& fence, Pid command) {
   const auto all = reaping::processes();
   for (const Pid pid : fence.members()) {
     if (pid == command) continue;
-    std::string name = "?";
+    std::string name = command_of(pid);
     for (const reaping::Member& one : all ? *all : std::vector<reaping::Member>{}) {
-      if (one.pid == pid) name = "[" + one.name + "]";
+      if (name.empty() && one.pid == pid) name = "[" + one.name + "]";
     }
     found.push_back({pid, name});
   }
