@@ -1,8 +1,8 @@
 // Chapter 14 · warden: the job object's limits and messages. Read fence_win32.h first.
 //
 // Memory and processes beyond the limit are refused, not killed for: the call fails in the program, and the
-// port gets a message. CPU time beyond it ends all. Messages are not promised (MSDN), so what must not be missed
-// is asked of the job itself. Under Wine 8 memory and process limits are ignored.
+// port gets a message. CPU time beyond it ends all, without any message. Messages are not promised (MSDN), so
+// what must not be missed is asked of the job itself.
 #include "chapters/ch14_warden/fence_win32.h"
 
 #include <windows.h>
@@ -56,7 +56,7 @@ Result<Fence> Fence::make(const Limits& limits) {
                                  sizeof messages)) {
     return last_error("SetInformationJobObject");
   }
-  return Fence(std::move(job), std::move(port));
+  return Fence(std::move(job), std::move(port), limits.cpu);
 }
 //< make
 
@@ -74,11 +74,20 @@ std::vector<Pid> Fence::members() const {
 
 bool Fence::empty() const { return accounting(job_.get()).ActiveProcesses == 0; }
 
+bool Fence::used_up() const { return cpu_limit_ && cpu() >= *cpu_limit_; }
+
+std::chrono::microseconds Fence::cpu() const {
+  const auto info = accounting(job_.get());
+  return std::chrono::microseconds((info.TotalUserTime.QuadPart + info.TotalKernelTime.QuadPart) /
+                                   10);
+}
+
 //> end-all
 bool Fence::end_all(Deadline deadline) {
-  ::TerminateJobObject(job_.get(), 1);
-  while (!empty() && !deadline.passed()) drain(deadline);
-  drain(Deadline::after(Milliseconds(0)));
+  do {
+    ::TerminateJobObject(job_.get(), 1);  // again: somebody may have been about to be born
+    drain(deadline);
+  } while (!empty() && !deadline.passed());
   return empty();
 }
 
@@ -91,7 +100,6 @@ void Fence::drain(Deadline deadline) {
     const int left = deadline.poll_timeout();
     const DWORD wait = left < 0 || left > 100 ? 100 : static_cast<DWORD>(left);
     if (!::GetQueuedCompletionStatus(port_.get(), &what, &key, &pid, wait)) return;
-    out_of_time_ = out_of_time_ || what == JOB_OBJECT_MSG_END_OF_JOB_TIME;
     out_of_memory_ = out_of_memory_ || what == JOB_OBJECT_MSG_JOB_MEMORY_LIMIT;
     refused_ += what == JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT ? 1 : 0;
     if (what == JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO) return;
@@ -100,15 +108,13 @@ void Fence::drain(Deadline deadline) {
 //< end-all
 
 Ended Fence::verdict(const spawn::ExitStatus& status) const {
-  if (out_of_time_) return Ended::cpu;
+  if (status.code == ERROR_NOT_ENOUGH_QUOTA && used_up()) return Ended::cpu;  // the job did it
   if (out_of_memory_ && !status.success()) return Ended::memory;
   return (status.code & kFaultStatus) == kFaultStatus ? Ended::killed : Ended::exited;
 }
 
 void Fence::account(Report& report) const {
-  const auto info = accounting(job_.get());
-  report.cpu =
-      std::chrono::microseconds((info.TotalUserTime.QuadPart + info.TotalKernelTime.QuadPart) / 10);
+  report.cpu = cpu();
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   ::QueryInformationJobObject(job_.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits,
                               nullptr);

@@ -1,6 +1,8 @@
 // Chapter 14 · warden: a job object with limits, and what its completion port tells. Windows only.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ class Fence {
   [[nodiscard]] NativeHandle native() const { return job_.get(); }
   /// Who is inside now.
   [[nodiscard]] std::vector<Pid> members() const;
+  /// Whether its CPU time is used up. The kernel's own limit counts user mode alone, and not at once.
+  [[nodiscard]] bool used_up() const;
   /// Ends all, and waits for it. False: somebody is still there when the deadline passes.
   bool end_all(Deadline deadline);
   /// What the messages say of a command that ended by itself.
@@ -26,12 +30,17 @@ class Fence {
   void account(Report& report) const;
 
  private:
-  Fence(Handle job, Handle port) : job_(std::move(job)), port_(std::move(port)) {}
+  Fence(Handle job, Handle port, std::optional<std::uint64_t> cpu_seconds)
+      : job_(std::move(job)), port_(std::move(port)) {
+    if (cpu_seconds) cpu_limit_ = std::chrono::seconds(*cpu_seconds);
+  }
+  [[nodiscard]] std::chrono::microseconds cpu() const;
   void drain(Deadline deadline);
   [[nodiscard]] bool empty() const;
 
   Handle job_, port_;
-  bool out_of_time_ = false, out_of_memory_ = false;
+  std::optional<std::chrono::microseconds> cpu_limit_;
+  bool out_of_memory_ = false;
   std::uint64_t refused_ = 0;
 };
 

@@ -48,7 +48,8 @@ void Reader::read() {
     if (to_ == kNoHandle) {
       kept_.append(block.data(), taken);
     } else if (!::WriteFile(to_, block.data(), static_cast<DWORD>(taken), &put, nullptr)) {
-      return;  // nobody reads us any more; when this end is closed, the program learns it
+      from_.close();  // nobody reads us any more; the program learns it as it would without us
+      return;
     }
   }
 }

@@ -5,11 +5,11 @@
 // Meets: JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectBasicProcessIdList, WaitForMultipleObjects.
 #include <windows.h>
 
-#include <atomic>
-#include <thread>
+#include <algorithm>
 
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch08_reaping/family.h"
+#include "chapters/ch14_warden/command_win32.h"
 #include "chapters/ch14_warden/fence_win32.h"
 #include "chapters/ch14_warden/reader_win32.h"
 #include "chapters/ch14_warden/warden.h"
@@ -18,6 +18,7 @@ namespace proclab::warden {
 namespace {
 
 constexpr Milliseconds kSweepTime{10'000};
+constexpr DWORD kTick = 50;  // ms between two looks at the CPU time that was used
 
 /// What Windows has no such thing for. A wall is reported missing; a limit must not be forgotten.
 Result<void> check(const Options& options, std::vector<Layer>& missing) {
@@ -59,18 +60,20 @@ spawn::Options command(const Options& options, NativeHandle job, NativeHandle ou
 //> wait
 /// nullopt: the command has ended by itself.
 Result<std::optional<Ended>> wait(const Options& options, const spawn::Process& child,
-                                  NativeHandle full, Deadline deadline) {
+                                  const Fence& fence, NativeHandle full, Deadline deadline) {
   const HANDLE handles[] = {child.native(), full, options.stop};
   const DWORD count = options.stop == kNoHandle ? 2 : 3;
   for (;;) {
     const int left = deadline.poll_timeout();
+    const DWORD most = left < 0 ? INFINITE : static_cast<DWORD>(left);
     switch (::WaitForMultipleObjects(count, handles, FALSE,
-                                     left < 0 ? INFINITE : static_cast<DWORD>(left))) {
+                                     options.limits.cpu ? std::min(most, kTick) : most)) {
       case WAIT_OBJECT_0: return std::optional<Ended>{};
       case WAIT_OBJECT_0 + 1: return std::optional(Ended::output);
       case WAIT_OBJECT_0 + 2: return std::optional(Ended::stopped);
       case WAIT_TIMEOUT:
         if (deadline.passed()) return std::optional(Ended::wall);
+        if (fence.used_up()) return std::optional(Ended::cpu);
         break;
       default: return last_error("WaitForMultipleObjects");
     }
@@ -83,9 +86,9 @@ std::vector<Survivor> survivors(const Fence& fence, Pid command) {
   const auto all = reaping::processes();
   for (const Pid pid : fence.members()) {
     if (pid == command) continue;
-    std::string name = "?";
+    std::string name = command_of(pid);
     for (const reaping::Member& one : all ? *all : std::vector<reaping::Member>{}) {
-      if (one.pid == pid) name = "[" + one.name + "]";
+      if (name.empty() && one.pid == pid) name = "[" + one.name + "]";
     }
     found.push_back({pid, name});
   }
@@ -134,7 +137,7 @@ Result<Report> run(const Options& options) {
 
   const Deadline deadline =
       options.limits.wall ? Deadline::after(*options.limits.wall) : Deadline::never();
-  const Result<std::optional<Ended>> cause = wait(options, *child, full.get(), deadline);
+  const Result<std::optional<Ended>> cause = wait(options, *child, *fence, full.get(), deadline);
   report.wall = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
   report.survivors = survivors(*fence, child->pid());
   if (!cause || *cause) (void)child->kill(spawn::kKill);  // so that its status says it was us

@@ -37,7 +37,7 @@ class Exercise:
     reading: tuple
     tests: tuple
     starter: dict  # the test and the message key that the starter fails with
-    windows: bool  # also built and judged for Windows
+    windows: bool  # also built for Windows and judged under Wine, by `lab check`
 
     @property
     def name(self):

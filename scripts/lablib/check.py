@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import catalog, judging, processes, words
-from .model import FAULT
+from . import catalog, judging, processes, windows, words
+from .model import FAULT, PASSED
 
 CAUGHT = re.compile(r"// Caught: (\w+) (\w+)$")
 RUNGS = 3  # of a ladder of hints: the idea, the call, near-code
@@ -84,6 +84,21 @@ def check_starter(exercise, build, problems):
     expect(result, exercise.starter["test"], exercise.starter["message"], "starter.cpp", problems)
 
 
+def check_windows(exercise, build):
+    """All problems that a portable exercise has on Windows, as lines: its starter fails there for the same reason,
+    and its solution passes."""
+    problems = Problems(exercise)
+    starter = windows.judge_source(exercise, exercise.starter_source, build)
+    expect(starter, exercise.starter["test"], exercise.starter["message"], "starter.cpp under Wine", problems)
+    solution = windows.judge_source(exercise, exercise.solution_source, build, ("-Werror",))
+    if not solution.compiled:
+        problems.add(f"solution.cpp does not compile for Windows without a warning:\n{solution.compiler}")
+    for test in solution.tests:
+        if solution.compiled and test.status != PASSED:
+            problems.add(f"solution.cpp under Wine: {test.name} says '{test.message}' {test.args}")
+    return problems.lines
+
+
 def check_wrong(exercise, build, problems):
     catching = set()
     if len(exercise.wrong_sources) < 3:
@@ -128,7 +143,7 @@ def check_solution(exercise, build, repeats, problems):
         for seed in range(1, repeats + 1):
             result = judging.judge(exercise, program, build, seed=seed, wrap=normal_user(seed))
             for test in result.tests:
-                if test.status != "passed":
+                if test.status != PASSED:
                     problems.add(f"solution.cpp: run {seed} of {repeats}: {test.name} says "
                                  f"'{test.message}' {test.args}")
                     return
@@ -177,7 +192,22 @@ def run(args, chosen):
             print(f"{mark} {exercise.chapter} {exercise.name}: starter, solution ×{repeats}, "
                   f"{len(exercise.wrong_sources)} mistakes, {len(exercise.tests)} tests", flush=True)
             problems += found
+    problems += run_windows([e for e in chosen if e.windows], args.build)
     for line in problems:
         print(line)
     print(f"{checked} exercises, {len(problems)} problems")
     return 1 if problems or not checked else 0
+
+
+def run_windows(portable, build):
+    """When the others are done, and one by one: all share Wine's server."""
+    missing = windows.missing()
+    if portable and missing:
+        print(f"– skipped for Windows: {', '.join(e.name for e in portable)}: {missing}")
+    problems = []
+    for exercise in portable if not missing else ():
+        found = check_windows(exercise, build)
+        print(f"{'✗' if found else '✓'} {exercise.chapter} {exercise.name} for Windows, under Wine: starter, solution",
+              flush=True)
+        problems += found
+    return problems

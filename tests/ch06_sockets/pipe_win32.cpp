@@ -13,15 +13,12 @@
 #include "chapters/ch06_sockets/tcp.h"
 #include "tests/ch06_sockets/ends.h"
 #include "tests/support/deadline.h"
+#include "tests/support/wine.h"
 
 namespace proclab::sockets {
 namespace {
 
 using test::Waiting;
-
-bool is_wine() {
-  return ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
-}
 
 bool inheritable(HANDLE handle) {
   DWORD flags = 0;
@@ -49,7 +46,7 @@ TEST(PipeWin32, ATakenNameIsSaid) {
   const Result<LocalListener> first = LocalListener::open(folder.name("taken"));
   ASSERT_TRUE(first) << first.error().message();
   const Result<LocalListener> second = LocalListener::open(folder.name("taken"));
-  if (second && is_wine()) GTEST_SKIP() << "Wine allows a second first instance";
+  if (second && test::under_wine()) GTEST_SKIP() << "Wine allows a second first instance";
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, std::errc::address_in_use) << second.error().message();
 }
@@ -96,7 +93,7 @@ TEST(PipeWin32, TheServerLearnsWhoTheClientIsAndCannotActAsIt) {
   DWORD size = 0;
   ASSERT_TRUE(
       ::GetTokenInformation(token.get(), TokenImpersonationLevel, &level, sizeof level, &size));
-  if (level != SecurityIdentification && is_wine()) {
+  if (level != SecurityIdentification && test::under_wine()) {
     GTEST_SKIP() << "Wine gives level " << level << " whatever the client asked for";
   }
   EXPECT_EQ(level, SecurityIdentification);

@@ -23,6 +23,13 @@ inline Options hostile(std::vector<std::string> words) {
   return options;
 }
 
+/// The same with the probe.
+inline Options probe(std::vector<std::string> words) {
+  Options options = hostile(std::move(words));
+  options.command.file = test::program("probe");
+  return options;
+}
+
 /// The layer of that name, or nullptr.
 inline const Layer* layer(const Report& report, const std::string& name) {
   for (const Layer& one : report.layers) {

@@ -1,76 +1,27 @@
-// tests/ch14 · the program ch14_warden: its codes, its report, and what becomes of it when it is killed.
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+// tests/ch14 · the program ch14_warden: what becomes of it and its tree when it is killed, and missing walls.
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "chapters/ch04_spawn/spawn.h"
 #include "chapters/ch05_pipes/pipe.h"
 #include "chapters/ch08_reaping/family.h"
-#include "chapters/ch11_channel/json.h"
 #include "chapters/ch14_warden/cgroup_linux.h"
+#include "tests/ch14_warden/folder.h"
+#include "tests/ch14_warden/program.h"
 #include "tests/support/deadline.h"
-#include "tests/support/run.h"
 
 namespace proclab::warden {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<std::string> warden(std::vector<std::string> words) {
-  words.insert(words.begin(), test::program("ch14_warden"));
-  return words;
-}
-
-TEST(Program, GivesTheStatusBack) {
-  const std::string probe = test::program("probe");
-  EXPECT_EQ(test::run(warden({"--", probe, "exit", "7"})).code, 7);
-  EXPECT_EQ(test::run(warden({"--", probe, "die", "SIGSEGV"})).code, 139);
-  EXPECT_EQ(test::run(warden({"--", "/no/such/program"})).code, 127);
-  EXPECT_EQ(test::run(warden({"--", "/etc/passwd"})).code, 126);
-  EXPECT_EQ(test::run(warden({"--wall", "never", "--", probe, "exit", "0"})).code, 125);
-  EXPECT_EQ(test::run(warden({probe, "exit", "0"})).code, 125);
-  EXPECT_EQ(test::run(warden({"--wall", "0.05", "--", test::program("ch14_hostile"), "deaf"})).code,
-            124);
-}
-
-TEST(Program, PassesBothStreamsOnAndStdinWhenAsked) {
-  const test::Ran ran = test::run(warden({"--stdin", "--", "/bin/sh", "-c", "cat; echo err >&2"}),
-                                  {.input = "some input\n"});
-  EXPECT_EQ(ran.out, "some input\n");
-  EXPECT_EQ(ran.err, "err\n");
-  EXPECT_EQ(test::run(warden({"--", "/bin/cat"}), {.input = "some input\n"}).out, "");
-}
-
-TEST(Program, PassesAMegabyteOnAndHeedsTheLimit) {
-  const std::string probe = test::program("probe");
-  const test::Ran all = test::run(warden({"--", probe, "flood", "1000000"}));
-  EXPECT_EQ(all.out.size(), 1'000'000U);
-  const test::Ran cut =
-      test::run(warden({"--output", "0.5", "--", test::program("ch14_hostile"), "flood"}));
-  EXPECT_EQ(cut.out.size(), 524'288U);
-  EXPECT_EQ(cut.code, 124);
-  EXPECT_EQ(cut.err, "ch14_warden: said more than 524288 bytes\n");
-}
-
 class Killed : public ::testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/ch14_killed_XXXXXX";
-    folder = ::mkdtemp(name);
-  }
-  void TearDown() override { fs::remove_all(folder); }
-
   /// Starts the warden around one that stays and one that fled; both hold the read end of `lifeline`.
   void start(std::vector<std::string> options) {
     options.insert(options.end(),
-                   {"--wall", "60", "--processes", "20", "--stdin", "--report", folder / "r.json",
-                    "--", test::program("ch14_hostile"), "flee", "stay"});
+                   {"--wall", "60", "--processes", "20", "--stdin", "--report",
+                    folder.file("r.json"), "--", test::program("ch14_hostile"), "flee", "stay"});
     spawn::Options program{.file = test::program("ch14_warden"), .args = options};
     program.slots = {spawn::Slot::from(0, lifeline.read.get()),
                      spawn::Slot::from(1, out.write.get())};
@@ -96,15 +47,9 @@ class Killed : public ::testing::Test {
     EXPECT_NE(gone.revents & POLLERR, 0);
   }
 
-  channel::Value report() const {
-    std::ostringstream text;
-    text << std::ifstream(folder / "r.json").rdbuf();
-    const Result<channel::Value> json = channel::parse_json(text.str());
-    EXPECT_TRUE(json) << text.str();
-    return json ? *json : channel::Value();
-  }
+  channel::Value report() const { return json_of(folder.read("r.json")); }
 
-  fs::path folder;
+  const Folder folder{"killed"};
   pipes::Pipe lifeline = *pipes::make_pipe(), out = *pipes::make_pipe();
   std::optional<spawn::Process> front;
   test::Waiting waiting{"a tree to be gone", Milliseconds(40'000)};
@@ -150,7 +95,7 @@ TEST_F(Killed, BothLeaveNothingWherePidsHaveANamespace) {
 }
 
 TEST_F(Killed, ByItsOwnProgramIsSurvivedByTheFront) {
-  const test::Ran ran = test::run(warden({"--wall", "30", "--report", folder / "r.json", "--",
+  const test::Ran ran = test::run(warden({"--wall", "30", "--report", folder.file("r.json"), "--",
                                           test::program("ch14_hostile"), "kill-parent"}));
   EXPECT_EQ(ran.code, 125);
   EXPECT_EQ(*report().find("ended"), channel::Value("failed"));

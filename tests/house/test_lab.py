@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""scripts/lablib: what graders are told of a fixed Grade, what a bundle holds, and that a class is graded once."""
+"""scripts/lablib: what graders are told of a fixed Grade, what a bundle holds, that a class is graded once, and that
+a portable exercise is judged for Windows, too."""
 
 import base64
+import contextlib
+import io
 import json
 import os
 import re
@@ -14,13 +17,14 @@ import unittest
 import xml.etree.ElementTree as xml
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("PROCLAB_BUILD", ROOT / "build/release"))
 HOSTILE = ROOT / "tests/lab/hostile"
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lablib import catalog, commands, formats, grade, model, sandbox, summary, words  # noqa: E402
+from lablib import catalog, check, commands, formats, grade, model, sandbox, summary, windows, words  # noqa: E402
 
 EXERCISES = catalog.exercises()
 WRITE_ALL = commands.named(EXERCISES, "write_all")
@@ -125,6 +129,27 @@ class Bundles(unittest.TestCase):
                        timeout=200)
         tests = json.loads((at / "results/results.json").read_text())["tests"]
         self.assertEqual(sum(t["score"] for t in tests), WRITE_ALL.points)
+
+
+class Windows(unittest.TestCase):
+    quoting = commands.named(EXERCISES, "quoting")
+
+    def test_what_is_missing_is_said(self):
+        said = io.StringIO()
+        with mock.patch.object(windows, "COMPILER", "no-such-compiler"), contextlib.redirect_stdout(said):
+            self.assertEqual(check.run_windows([self.quoting], BUILD), [])
+        self.assertEqual(said.getvalue(), "– skipped for Windows: quoting: no-such-compiler is not installed\n")
+
+    def test_a_starter_fails_a_solution_passes_and_another_does_not(self):
+        if not self.quoting.judge(BUILD).exists():
+            self.skipTest("the judges are not built: ninja lab")
+        if why := windows.missing():
+            self.skipTest(why)
+        self.assertEqual(check.check_windows(self.quoting, BUILD), [])
+        mistake = property(lambda exercise: exercise.folder / "wrong/no_quote_escaped.cpp")
+        with mock.patch.object(catalog.Exercise, "solution_source", mistake):
+            problems = check.check_windows(self.quoting, BUILD)
+        self.assertIn("solution.cpp under Wine: quotes says", "\n".join(problems))
 
 
 @unittest.skipUnless(WRITE_ALL.judge(BUILD).exists() and not sandbox.missing(), "no judges, or no full sandbox here")

@@ -58,7 +58,10 @@ class Program {
   Program(Program&&) noexcept;
   ~Program();  ///< ends it and all that it started, at once
 
-  /// Its number here. 0: it has ended, or could not be found.
+  /// A Windows program, which Wine runs: what it prints and how it ends is all that can be judged. Its
+  /// "\r\n" is read as "\n".
+  [[nodiscard]] bool foreign() const;
+  /// Its number here. 0: it has ended, could not be found, or is foreign.
   [[nodiscard]] Pid pid();
   /// It and all that it has started, wherever that fled; without the wrapper's own processes.
   [[nodiscard]] std::vector<Seen> family();

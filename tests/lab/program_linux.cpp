@@ -34,7 +34,7 @@ int patience() {
 struct Program::State {
   std::string path;
   Plan plan;
-  bool wrapped = false;
+  bool wrapped = false, foreign = false;
   Deadline deadline;
   std::optional<spawn::Process> child;  // the wrapper, or the program itself
   Handle in, out, err, end;
@@ -98,7 +98,7 @@ void Program::State::locate() {
     program = child->pid();
     member = reaping::member_of(program);
   }
-  while (program == 0 && child && step(false)) {
+  while (program == 0 && !foreign && child && step(false)) {
     const std::vector<Seen> all = descendants();
     for (const Seen& seen : all) {
       if (seen.state == 'Z' || !runs_file(seen.pid, path)) continue;
@@ -144,7 +144,8 @@ void Program::State::drain(Handle& from, std::string& text, bool tagged) {
     if (n == -1 && errno == EINTR) continue;
     if (n == -1 && errno == EAGAIN) return;
     if (n <= 0) return from.close();
-    const std::string_view got(buffer, static_cast<std::size_t>(n));
+    std::string got(buffer, static_cast<std::size_t>(n));
+    if (foreign) std::erase(got, '\r');
     text += got;
     if (tagged) {
       if (pieces.empty() || pieces.back().writer != writer) pieces.push_back({writer, ""});
@@ -182,6 +183,7 @@ Program::Program(std::vector<std::string> command, std::string path, Plan plan)
     : state_(std::make_unique<State>()) {
   state_->path = std::move(path);
   state_->wrapped = command.front() != state_->path;
+  state_->foreign = state_->path.ends_with(".exe");
   if (state_->wrapped && !plan.env.empty()) {  // a wrapper has an environment of its own
     std::vector<std::string> words = {"/usr/bin/env"};
     for (const auto& [name, value] : plan.env) words.push_back(name + "=" + value);
@@ -201,6 +203,8 @@ Program::~Program() {
   state_->over = true;  // nobody waits for what it would still do
   (void)finish();
 }
+
+bool Program::foreign() const { return state_->foreign; }
 
 Pid Program::pid() {
   state_->locate();

@@ -7,12 +7,7 @@
 // Exit: 7
 // Run: ch14_warden --wall 0.2 -- ch14_hostile sleep
 // Exit: 124
-// Run: ch14_warden --output 1 -- ch14_hostile flood >/dev/null
-// Exit: 124
-// Run: ch14_warden --files 20 -- ch14_hostile files
-// Run: ch14_warden --file-size 1 -- ch14_hostile fill
-// Exit: 124
-// Run: ch14_warden --cpu 1 --wall 15 -- ch14_hostile spin
+// Run: ch14_warden --output 0.0002 -- ch14_hostile flood
 // Exit: 124
 // Run: ch14_warden --wall 15 -- ch14_hostile flee
 // Run: ch14_warden --wall 15 --processes 300 -- ch14_hostile bomb 200

@@ -1,7 +1,7 @@
 // Chapter 14 · limits: whom does a limit count?
 //
-// Look for: RLIMIT_AS is for one process, so sixteen have it sixteen times. RLIMIT_NPROC is for a user, and for
-// root it is none. A control group counts the tree together, whoever runs it.
+// Look for: most are for one process; so is RLIMIT_AS, and sixteen have it sixteen times. RLIMIT_NPROC is for a
+// user, and for root it is none. A control group counts the tree together, whoever runs it.
 //
 // Run: ch14_limits
 #include <cstdio>
@@ -24,7 +24,7 @@ warden::Options hostile(std::vector<std::string> words, bool cgroup) {
   warden::Options options;
   options.command.file = self ? self->substr(0, self->rfind('/')) + "/ch14_hostile" : "";
   options.command.args = std::move(words);
-  options.limits.wall = Milliseconds(10'000);
+  options.limits.wall = Milliseconds(30'000);
   options.layers.cgroup = cgroup;
   return options;
 }
@@ -35,6 +35,17 @@ void show(const char* limit, const char* who, const warden::Options& options) {
   const bool ended = report->ended == warden::Ended::exited;
   std::printf("%-22s %-26s %s%s", limit, who, ended ? report->output.c_str() : report->why.c_str(),
               ended ? "" : "\n");
+}
+
+void one_process() {
+  warden::Options spin = hostile({"spin"}, false), files = hostile({"files"}, false);
+  warden::Options fill = hostile({"fill"}, false);
+  spin.limits.cpu = 1;
+  files.limits.files = 20;
+  fill.limits.file_size = kMib;
+  show("RLIMIT_CPU, 1 s", "one that spins", spin);
+  show("RLIMIT_NOFILE, 20", "one that opens all it can", files);
+  show("RLIMIT_FSIZE, 1 MiB", "one that fills a file", fill);
 }
 
 void memory() {
@@ -81,6 +92,7 @@ int main(int argc, char**) {
   if (argc > 1) return std::puts("usage: ch14_limits\nThe same limits, counted in two ways."), 2;
   if (!fill_std_slots()) return 1;
   if (const std::string why = missing(); !why.empty()) return std::puts(why.c_str()), 77;
+  one_process();
   memory();
   processes();
 }
