@@ -119,7 +119,7 @@ def print_goals(tables, context):
             value = table.median(row, column, counter)
             if value is not None:
                 mark = "✓" if (value >= bound if sign == "≥" else value <= bound) else "✗"
-                print(f"  {mark} {name}, {row}, {column}: {counter} {number(value)}, goal {sign} {bound:g}")
+                print(f"  {mark} {name}, {row}{', ' + column if column else ''}: {counter} {number(value)}, goal {sign} {bound:g}")
 
 
 def scale(column):
