@@ -49,7 +49,7 @@ def parser():
     grading.add_argument("folder", nargs="?", type=Path)
     grading.add_argument("--format", choices=formats.FORMATS, default="text")
     grading.add_argument("--output", type=Path, help="a file, written anew after each test")
-    grading.add_argument("--slot", type=int, default=0, help="of those who grade at the same time, each its own")
+    grading.add_argument("--slot", type=int, help="whose user id to take; default: one that no other grader has")
     whole = sub.add_parser("grade-all")
     whole.add_argument("submissions", type=Path, help="a folder for each student")
     whole.add_argument("--jobs", type=int, default=os.cpu_count())

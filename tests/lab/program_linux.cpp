@@ -22,6 +22,8 @@
 namespace proclab::lab {
 namespace {
 
+constexpr int kBegun = 62;  // in the wrapper: above what an exercise hands to its program
+
 /// LAB_PATIENCE=3: this machine has three times as much to do as it can, so all deadlines are longer. Whoever
 /// hangs is told a little later; who is only slow loses nothing.
 int patience() {
@@ -34,17 +36,19 @@ int patience() {
 struct Program::State {
   std::string path;
   Plan plan;
+  std::string* told = nullptr;  // where a fault is written down, too
   bool wrapped = false;
+  bool reports = false;  // the wrapper says when it has done its part
   Deadline deadline;
   std::optional<spawn::Process> child;  // the wrapper, or the program itself
-  Handle in, out, err, end;
+  Handle in, out, err, end, begun;
   std::string input, out_text, err_text, fault;
   std::vector<Piece> pieces;
   std::size_t lines_taken = 0;  // bytes of out_text that line() has given out
   Pid program = 0;
   std::optional<reaping::Member> member;  // the program, under a name that is not reused
   std::vector<Pid> above;                 // the wrapper's processes, from ours down to the program
-  bool over = false, timed_out = false, flooded = false;
+  bool over = false, ended = false, timed_out = false, flooded = false;
 
   void start(const std::vector<std::string>& command);
   void locate();
@@ -53,6 +57,7 @@ struct Program::State {
   void drain_all();
   bool step(bool wait);
   [[nodiscard]] std::vector<Seen> family() const;
+  [[nodiscard]] bool never_began() const;
 };
 
 void Program::State::start(const std::vector<std::string>& command) {
@@ -74,6 +79,8 @@ void Program::State::start(const std::vector<std::string>& command) {
     const Handle& its = n == 0 ? pipes[n].read : pipes[n].write;
     if (its) options.slots.push_back(spawn::Slot::from(n, its.get()));
   }
+  Pipe begins = reports ? make_pipe(fault) : Pipe{};
+  if (begins.write) options.slots.push_back(spawn::Slot::from(kBegun, begins.write.get()));
   for (const auto& [name, value] : plan.env) options.env.changes.emplace_back(name, value);
   options.limits = {{process::Limit::core_size, {0, 0}},
                     {process::Limit::file_size, {64U << 20U, 64U << 20U}}};
@@ -87,7 +94,8 @@ void Program::State::start(const std::vector<std::string>& command) {
   child = std::move(*started);
   end = Handle(static_cast<int>(::syscall(SYS_pidfd_open, child->pid(), 0)));
   in = std::move(pipes[0].write), out = std::move(pipes[1].read), err = std::move(pipes[2].read);
-  for (const Handle* ours : {&in, &out, &err}) {
+  begun = std::move(begins.read);
+  for (const Handle* ours : {&in, &out, &err, &begun}) {
     if (*ours) set_nonblocking(*ours);  // of our ends alone: a pipe's ends are two descriptions
   }
 }
@@ -124,6 +132,12 @@ std::vector<Seen> Program::State::family() const {
            std::find(above.begin(), above.end(), seen.pid) != above.end();
   });
   return all;
+}
+
+/// The wrapper ended, or used up all the time, and the program was never reached.
+bool Program::State::never_began() const {
+  char byte = 0;
+  return reports && (ended || timed_out) && ::read(begun.get(), &byte, 1) != 1;
 }
 
 void Program::State::feed() {
@@ -173,19 +187,25 @@ bool Program::State::step(bool wait) {
                      {want_in != 0 ? in.get() : -1, want_in, 0}};
   ::poll(polls, 4, wait ? deadline.poll_timeout() : 0);
   drain_all();
-  if ((polls[0].revents & POLLIN) != 0) over = true;
+  if ((polls[0].revents & POLLIN) != 0) over = ended = true;
   if (!over && deadline.passed()) over = timed_out = true;
   return !over;
 }
 
-Program::Program(std::vector<std::string> command, std::string path, Plan plan)
+Program::Program(std::vector<std::string> command, std::string path, Plan plan, std::string& fault)
     : state_(std::make_unique<State>()) {
   state_->path = std::move(path);
+  state_->told = &fault;
   state_->wrapped = command.front() != state_->path;
   if (state_->wrapped && !plan.env.empty()) {  // a wrapper has an environment of its own
     std::vector<std::string> words = {"/usr/bin/env"};
     for (const auto& [name, value] : plan.env) words.push_back(name + "=" + value);
     command.insert(command.end() - 1, words.begin(), words.end());
+  }
+  for (std::string& word : command) {
+    if (word != "{begun}") continue;
+    word = std::to_string(kBegun);
+    state_->reports = true;
   }
   command.insert(command.end(), plan.args.begin(), plan.args.end());
   state_->input = plan.input;
@@ -197,7 +217,7 @@ Program::Program(std::vector<std::string> command, std::string path, Plan plan)
 
 Program::Program(Program&&) noexcept = default;
 Program::~Program() {
-  if (!state_ || !state_->child) return;
+  if (!state_) return;
   state_->over = true;  // nobody waits for what it would still do
   (void)finish();
 }
@@ -278,7 +298,10 @@ Ending Program::finish() {
   State& s = *state_;
   Ending ending;
   ending.fault = s.fault;
-  if (!s.child) return ending;
+  if (!s.child) {
+    if (s.told->empty()) *s.told = s.fault;
+    return ending;
+  }
   s.plan.keep_input = s.plan.hold_output = false;
   while (s.step(true)) {
   }
@@ -305,6 +328,9 @@ Ending Program::finish() {
     ending.fault = status.error().message();
   }
   s.drain_all();
+  if (s.never_began())
+    ending.fault = "the sandbox did not start the program: " + excerpt(s.err_text, 300);
+  if (s.told->empty()) *s.told = ending.fault;
   // A wrapper says of a signal what a shell says.
   if (s.wrapped && ending.status.code > 128 && ending.status.code <= 128 + 64) {
     ending.status = {.code = 0, .signal = static_cast<int>(ending.status.code) - 128};
