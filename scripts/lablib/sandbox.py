@@ -135,7 +135,7 @@ class Job:
                 tool("prlimit"), f"--nproc={most}", "--nofile=128", f"--cpu={cpu}:{cpu + 1}", f"--fsize={file_size}",
                 "--core=0", "--memlock=65536", "--msgqueue=0"]
 
-    def wrap(self, *binds, begun, cpu=4, file_size=32 << 20):
+    def wrap(self, *binds, begun, cpu=12, file_size=32 << 20):
         """The words before a command that make it harmless. When all of them have done their part, a byte is written
         to the descriptor `begun`."""
         begin = str(self.folder / "begin")
@@ -170,7 +170,7 @@ class Job:
             finally:
                 os.close(theirs)
             said = printable(said, "\n\t")  # who chooses the source can choose the compiler's words, too
-            if not report.read(1):
+            if not report.read(8):
                 raise OSError("the sandbox did not start the compiler: " + said.strip())
         if not self.empty():
             raise OSError("the compiler could not be ended")
@@ -195,7 +195,7 @@ class Job:
             how["wrap"] = self.wrap("--ro-bind", folder, folder, "--bind", "{folder}", "/box", "--chdir", "/box",
                                     begun="{begun}")
         else:
-            how["before"] = self.limits(20, 64 << 20)  # of file size what the judge gives each program, and no less
+            how["before"] = self.limits(40, 64 << 20)  # of file size what the judge gives each program, and no less
             # That user may run the judge, and not read what it asks.
             copy_plain(exercise.judge(build), exercise.judge(self.folder), LONGEST_PROGRAM, 0o711)
             build = self.folder
