@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, student, watch, words
+from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, rehearsal, student, watch, words
 from .screen import Screen
 
 COMMANDS = """student:
@@ -21,8 +21,9 @@ instructor:
   grade DIR       --format text|json|junit|gradescope|autolab|exercism|github-classroom, --output FILE; in a sandbox
   grade-all DIR   a folder for each student; --jobs N, --out DIR; goes on where it stopped; CSV and HTML
   bundle PLATFORM OUT   gradescope, autolab or github-classroom: a ready upload, without solutions
-  hostile         programs that mean harm, in the sandbox: does it hold?
+  hostile         programs that mean harm, in the sandbox: does it hold? --control: and outside?
   check           is every exercise what it says? --quick, --repeat N, --jobs N
+                  --class: a mixed class of 100, graded twice; --figures: how long it takes
 """
 
 
@@ -49,7 +50,7 @@ def parser():
     grading.add_argument("folder", nargs="?", type=Path)
     grading.add_argument("--format", choices=formats.FORMATS, default="text")
     grading.add_argument("--output", type=Path, help="a file, written anew after each test")
-    grading.add_argument("--slot", type=int, default=0, help="of those who grade at the same time, each its own")
+    grading.add_argument("--slot", type=int, help="whose user id to take; default: one that no other grader has")
     whole = sub.add_parser("grade-all")
     whole.add_argument("submissions", type=Path, help="a folder for each student")
     whole.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -63,12 +64,17 @@ def parser():
     packing.add_argument("platform", choices=bundle.PLATFORMS)
     packing.add_argument("out", type=Path, help="a folder")
     packing.add_argument("--only", action="append", default=[], metavar="EX")
-    sub.add_parser("hostile").add_argument("names", nargs="*")
+    harming = sub.add_parser("hostile")
+    harming.add_argument("names", nargs="*")
+    harming.add_argument("--control", action="store_true", help="outside: does each do its harm?")
     checking = sub.add_parser("check")
     checking.add_argument("exercises", nargs="*")
     checking.add_argument("--quick", action="store_true")
     checking.add_argument("--repeat", type=int)
     checking.add_argument("--jobs", type=int, default=2)
+    checking.add_argument("--class", type=int, nargs="?", const=100, dest="class_", metavar="N",
+                          help="instead: N mixed submissions, graded twice on a busy machine")
+    checking.add_argument("--figures", action="store_true", help="instead: how long grading takes")
     return top
 
 
@@ -80,6 +86,10 @@ def main(argv):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `with`: no sandbox is left behind
     try:
         exercises = catalog.exercises()
+        if args.command == "check" and args.class_:
+            return rehearsal.rehearse(args, exercises)
+        if args.command == "check" and args.figures:
+            return rehearsal.figures(args, exercises)
         if args.command == "check":
             return check.run(args, commands.chosen(exercises, args.exercises))
         if args.command == "hostile":

@@ -78,12 +78,12 @@ def payload(place, exercises, build):
                    catalog.ROOT / "tests/lab/messages.json",
                    *(e.folder / name for e in exercises for name in OF_AN_EXERCISE if (e.folder / name).exists())]:
         copy(source, top / source.relative_to(catalog.ROOT))
-    for exercise in exercises:
-        judge = top / "build/release/bin" / exercise.judge(build).name
-        copy(exercise.judge(build), judge)
+    for source in (Path(build) / "bin/lab_begin", *(e.judge(build) for e in exercises)):
+        program = top / "build/release/bin" / source.name
+        copy(source, program)
         if shutil.which("strip"):
-            subprocess.run(["strip", judge], check=True)
-        judge.chmod(0o755)
+            subprocess.run(["strip", program], check=True)
+        program.chmod(0o755)
 
 
 def copy(source, target):

@@ -43,7 +43,7 @@ def inside(point, path):
 
 class Group:
     def __init__(self, name, memory=MEMORY, processes=PROCESSES):
-        self.folders = []
+        self.folders, self.limited = [], set()
         limits = {"pids": {"pids.max": processes},
                   "memory": {"memory.max": memory, "memory.swap.max": 0, "memory.limit_in_bytes": memory}}
         for controller, home in homes().items():
@@ -54,7 +54,8 @@ class Group:
                 folder.mkdir(exist_ok=True)
                 self.folders.append(folder)
             for file, value in limits[controller].items():
-                set_value(folder / file, value)
+                if set_value(folder / file, value) and value:
+                    self.limited.add(controller)
 
     def members(self):
         pids = set()
@@ -64,6 +65,16 @@ class Group:
             except OSError:
                 pass
         return pids
+
+    def peak(self):
+        """Bytes of memory that all in it had together, at most; 0: not known."""
+        for folder in self.folders:
+            for file in ("memory.peak", "memory.max_usage_in_bytes"):
+                try:
+                    return int((folder / file).read_text())
+                except OSError:
+                    pass
+        return 0
 
     def empty(self):
         """Kills until nobody is in it. Who forks faster than it is killed is frozen first by pids.max: 0."""
@@ -95,8 +106,23 @@ class Group:
         return gone
 
 
+def limits_hold():
+    """Whether a group made here has both limits: a controller may be there, and not handed down."""
+    trial = None
+    try:
+        trial = Group(f"lab-trial-{os.getpid()}")
+        return trial.limited == {"pids", "memory"}
+    except OSError:
+        return False
+    finally:
+        if trial:
+            trial.remove()
+
+
 def set_value(path, value):
+    """False: it is the other version's name, or of a controller that is not there."""
     try:
         path.write_text(str(value))
+        return True
     except OSError:
-        pass  # the other version's name, or a controller that is not there
+        return False

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import formats, judging, model, processes, sandbox, student
+from . import formats, judging, machine, model, processes, sandbox, student, users
 from .screen import Screen
 
 TRIES = 2  # of an exercise in which the judge itself failed, as on a machine that is out of processes
@@ -58,14 +58,15 @@ def digest(folder, exercises):
     return known.hexdigest()
 
 
-def judge(exercise, source, build, caged, slot, **how):
+def judge(exercise, source, build, user, **how):
+    """`user`: whom a stranger's program runs as, in the sandbox. None: ourselves, outside."""
     if source is None:
         return model.all_failed(exercise, "not_handed_in")
-    if not caged:
+    if user is None:
         return judging.judge_source(exercise, source, build, **how)
     try:
-        with sandbox.Job(slot) as job:
-            return job.judge(exercise, source, build, **how)
+        with sandbox.Job(user, build) as job:
+            return job.judge(exercise, source, **how)
     except sandbox.Refused as error:
         return model.all_failed(exercise, "compile", str(error))
     except OSError as error:  # the sandbox's trouble, not the submission's
@@ -75,7 +76,7 @@ def judge(exercise, source, build, caged, slot, **how):
         return result
 
 
-def grade(folder, exercises, build, caged, seed=None, slot=0, changed=None):
+def grade(folder, exercises, build, user=None, seed=None, changed=None):
     """The Grade of a folder. `changed(grade)` is called after each test, so that what is earned is written."""
     total = Grade(list(exercises), new_seed() if seed is None else seed, submission=digest(folder, exercises))
     start = time.monotonic()
@@ -94,7 +95,7 @@ def grade(folder, exercises, build, caged, seed=None, slot=0, changed=None):
                 partial.tests.append(test)
                 tell()
 
-            result = judge(exercise, find(folder, exercise), build, caged, slot, seed=total.seed, seen=seen)
+            result = judge(exercise, find(folder, exercise), build, user, seed=total.seed, seen=seen)
             total.results[-1] = result
             if not result.faulty:
                 break
@@ -110,11 +111,12 @@ def new_seed():
 
 def refused(screen, args):
     """True: strangers' code is not run here, and it was said why. What a sandbox lacks is said in any case."""
-    lacks = [] if args.trust else sandbox.missing()
+    lacks = [] if args.trust else machine.missing()
     if not lacks:
         return False
-    less = args.accept_less and sandbox.possible()
-    print(screen.words("less_sandbox" if less else "no_sandbox", missing=", ".join(lacks)), file=sys.stderr)
+    less = args.accept_less and machine.possible()
+    said = "less_sandbox" if less else "no_isolation" if args.accept_less else "no_sandbox"
+    print(screen.words(said, missing=", ".join(lacks)), file=sys.stderr)
     return not less
 
 
@@ -127,9 +129,19 @@ def run(screen, exercises, args):
         return 2
     if not own and refused(screen, args):
         return 4
-    if not own:
-        processes.keep_to_ourselves()
-        sandbox.clean_up()
+    if own or args.trust:
+        return grade_as(None, screen, folder, exercises, args)
+    processes.keep_to_ourselves()
+    sandbox.clean_up()
+    try:
+        with users.User(args.slot) as user:
+            return grade_as(user, screen, folder, exercises, args)
+    except users.Taken as uid:
+        print(screen.words("user_taken", uid=str(uid)), file=sys.stderr)
+        return 4
+
+
+def grade_as(user, screen, folder, exercises, args):
     write = formats.FORMATS[args.format]
 
     def changed(total):
@@ -143,7 +155,7 @@ def run(screen, exercises, args):
         showing.passing(f"{len(total.results)}/{len(exercises)}  {total.results[-1].exercise.name}"
                         if total.results else "")
 
-    total = grade(folder, exercises, args.build, not own and not args.trust, args.seed, args.slot, progress)
+    total = grade(folder, exercises, args.build, user, args.seed, progress)
     showing.passing()
     if args.output:
         changed(total)

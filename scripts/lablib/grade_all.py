@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import catalog, grade, processes, sandbox, student, summary
+from . import catalog, grade, processes, sandbox, student, summary, users
 from .screen import Screen, printable
 
 EVERY = 0.1  # seconds between looks at the graders
@@ -115,10 +115,10 @@ def seed_of(out, asked):
     return seed
 
 
-def class_of(submissions, marks):
+def class_of(submissions, marks, first_slot):
     """A folder, a student. Users are numbered in the order of their names."""
     folders = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith("."))
-    return [Student(folder, marks, slot) for slot, folder in enumerate(folders)]
+    return [Student(folder, marks, slot) for slot, folder in enumerate(folders, first_slot)]
 
 
 def grade_them(waiting, args, seed, progress):
@@ -147,12 +147,13 @@ def run(screen, exercises, args):
         return 4
     if not args.trust:
         sandbox.clean_up()
+    _lock, first_slot = users.claim_class()  # until we end
     submissions = args.submissions.resolve()
     out = args.out or submissions.with_name(submissions.name + "-marks")
     marks = out / "marks"
     out.mkdir(mode=0o700, exist_ok=True)  # no student's business, and no program's
     marks.mkdir(exist_ok=True)
-    students = class_of(submissions, marks)
+    students = class_of(submissions, marks, first_slot)
     seed = seed_of(out, args.seed)
     waiting = [s for s in students if not s.is_done(exercises, seed)]
     progress = Progress(Screen(screen.words), len(students), len(students) - len(waiting))

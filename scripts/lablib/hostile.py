@@ -1,7 +1,8 @@
 """`lab hostile`: programs that mean harm, handed in as write_all. None gets a point, hangs the grader, leaves a
 process, or costs a neighbour his: a right solution is graded beside each of them.
 
-Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each.
+Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each, and the harm
+that each does outside (control.py).
 """
 
 import concurrent.futures
@@ -9,60 +10,69 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import catalog, commands, judging, processes, sandbox
+from . import catalog, commands, control, grade, judging, machine, processes, sandbox, users
+from .model import PASSED
 
 FOLDER = catalog.ROOT / "tests/lab/hostile"
 TESTS = ("plain", "full_disk")
+KNOWN_SEED = "seed 1"  # the harm of a program that knows what seed 1 brings
 LONGEST = 60  # seconds for one of them, on an idle machine; the judge's own deadlines are below 15
-NEIGHBOUR_SLOT = 990
 
 
-def hand_in(name, build, slot):
+def expected():
+    """{name: {"says": messages, "harm": a key of control.SIGNS, or KNOWN_SEED}}"""
+    return catalog.read_json(FOLDER / "expected.json")
+
+
+def source_of(name):
+    return (FOLDER / f"{name}.cpp").read_text()
+
+
+def hand_in(name, build, user, seed):
     """(the result, seconds) of one hostile program."""
     exercise = commands.named(catalog.exercises(), "write_all")
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         source = Path(folder) / "write_all.cpp"
-        code = (FOLDER / f"{name}.cpp").read_text().replace("SOLUTION", str(exercise.solution_source))
-        source.write_text(code)
+        source.write_text(source_of(name).replace("SOLUTION", str(exercise.solution_source)))
         start = time.monotonic()
-        with sandbox.Job(slot) as job:
-            result = job.judge(exercise, source, build, only=TESTS)
+        with sandbox.Job(user, build) as job:
+            result = job.judge(exercise, source, only=TESTS, seed=seed)
         return result, time.monotonic() - start
 
 
 def neighbour(build):
     """The right solution, at the same time, in a job of its own."""
     exercise = commands.named(catalog.exercises(), "write_all")
-    with sandbox.Job(NEIGHBOUR_SLOT) as job:
-        return job.judge(exercise, exercise.solution_source, build, only=TESTS)
+    with users.User() as user, sandbox.Job(user, build) as job:
+        return job.judge(exercise, exercise.solution_source, only=TESTS)
 
 
-def left_over(slot):
-    """Processes of that job's user, anywhere on this machine."""
+def left_over(user):
+    """Processes of that user, anywhere on this machine."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and entry.stat().st_uid == sandbox.FIRST_UID + slot:
+            if entry.name.isdigit() and entry.stat().st_uid == user.uid:
                 found.append(entry.name)
         except OSError:
             pass
     return found
 
 
-def check(name, expected, build, slot, pool):
+def check(name, says, build, user, pool):
     """What is wrong with the grader, as lines; and what it said."""
     beside = pool.submit(neighbour, build)
-    result, seconds = hand_in(name, build, slot)
+    result, seconds = hand_in(name, build, user, grade.new_seed())
     problems = []
     said = "compile" if not result.compiled else result.tests[0].message
     if result.points or result.faulty:
         problems.append(f"{name}: {result.points} points, {'a fault of the judge' if result.faulty else 'no fault'}: "
                         f"{[(t.name, t.status, t.message) for t in result.tests]}")
-    if said not in expected:
-        problems.append(f"{name}: the judge says '{said}', and not {expected}")
+    if said not in says:
+        problems.append(f"{name}: the judge says '{said}', and not {says}")
     if seconds > LONGEST * judging.patience():
         problems.append(f"{name}: it held the grader for {seconds:.0f} s")
-    if left := left_over(slot):
+    if left := left_over(user):
         problems.append(f"{name}: processes are left: {left}")
     if not beside.result().passed:
         tests = [(t.name, t.message, t.args) for t in beside.result().tests]
@@ -70,21 +80,44 @@ def check(name, expected, build, slot, pool):
     return said, seconds, problems
 
 
+def check_harm(name, harm, build, user):
+    """What is wrong with the fixture, as a line: it does no harm where nothing keeps it from it."""
+    if harm == KNOWN_SEED:
+        done = hand_in(name, build, user, 1)[0].tests[0].status == PASSED
+    else:
+        solution = commands.named(catalog.exercises(), "write_all").solution_source.read_text()
+        done = control.does_harm(source_of(name), harm, solution, user)
+    return [] if done else [f"{name}: before a careless grader it does not do its harm: {harm}"]
+
+
 def run(screen, args):
-    lacks = sandbox.missing()
+    lacks = machine.missing()
     if lacks:
         print(screen.words("no_sandbox", missing=", ".join(lacks)))
         return 77
-    expected = catalog.read_json(FOLDER / "expected.json")
-    names = args.names or sorted(expected)
+    known = expected()
+    names = args.names or sorted(known)
     problems = []
+    if args.control:
+        for name in names:
+            start, harm = time.monotonic(), known[name]["harm"]
+            with users.User() as user:
+                found = check_harm(name, harm, args.build, user)
+            print(f"{'✗' if found else '✓'} {name:<24} {harm:<34} {time.monotonic() - start:5.1f} s", flush=True)
+            problems += found
+        return told(names, problems)
     # The neighbour is graded by a process of its own, as grade-all does it.
     with concurrent.futures.ProcessPoolExecutor(1, initializer=processes.become_subreaper) as pool:
         pool.submit(int).result()  # it starts before there is anything to inherit
-        for slot, name in enumerate(names):
-            said, seconds, found = check(name, expected.get(name, []), args.build, slot, pool)
+        for name in names:
+            with users.User() as user:
+                said, seconds, found = check(name, known[name]["says"], args.build, user, pool)
             print(f"{'✗' if found else '✓'} {name:<24} {said:<14} {seconds:5.1f} s", flush=True)
             problems += found
+    return told(names, problems)
+
+
+def told(names, problems):
     for line in problems:
         print(line)
     print(f"{len(names)} hostile submissions, {len(problems)} problems")

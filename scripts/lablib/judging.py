@@ -38,7 +38,9 @@ def records(judge, program, seed=1, wrap=(), before=(), only=(), stop=None, fold
     command = [*before, str(judge), "--program", str(program), "--seed", str(seed), "--report", str(ours)]
     command += [word for part in wrap for word in ("--wrap", part)]
     command += [word for name in only for word in ("--only", name)]
-    environment = (BARE if before else os.environ) | {"LAB_PATIENCE": str(patience())} | ({"TMPDIR": str(folder)} if folder else {})
+    # A sandboxed program can read what its init was started with, in /proc/1/environ; and the judge starts that.
+    environment = BARE | {"PATH": os.environ["PATH"]} if wrap or before else os.environ
+    environment = environment | {"LAB_PATIENCE": str(patience())} | ({"TMPDIR": str(folder)} if folder else {})
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=stderr, pass_fds=(ours,), start_new_session=True,

@@ -23,7 +23,7 @@ Program Judge::start(Plan plan) const {
   }
   plan.folder = folder_;
   command.push_back(program_);
-  return {std::move(command), program_, std::move(plan)};
+  return {std::move(command), program_, std::move(plan), fault_};
 }
 
 int Judge::number(int low, int high) {

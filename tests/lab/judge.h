@@ -41,6 +41,8 @@ class Judge {
   /// `size` bytes in lines of different lengths, the last byte a newline.
   [[nodiscard]] std::string text(std::size_t size);
 
+  /// What went wrong with the sandbox, or with the judge itself; "": nothing. Then a test's verdict does not count.
+  [[nodiscard]] const std::string& fault() const { return fault_; }
   [[nodiscard]] const std::string& program() const { return program_; }
   /// The current directory of every program of this test, and empty at its start.
   [[nodiscard]] const std::string& folder() const { return folder_; }
@@ -53,6 +55,7 @@ class Judge {
   std::vector<std::string> wrap_;
   std::mt19937_64 random_;
   std::string folder_;
+  mutable std::string fault_;  // each program that is started writes it
 };
 
 /// The end of nearly every test: started, in time, without a flood, not killed, exit code 0.

@@ -120,7 +120,8 @@ int judge_main(int argc, char** argv, const std::vector<Test>& tests) {
     Judge judge(words.program, words.wrap, words.seed ^ std::hash<std::string_view>{}(test.name),
                 folder.path);
     const auto start = std::chrono::steady_clock::now();
-    const Verdict verdict = test.run(judge);
+    Verdict verdict = test.run(judge);
+    if (!judge.fault().empty()) verdict = fault(judge.fault());
     const auto took = std::chrono::steady_clock::now() - start;
     write_all(words.report,
               to_json(test.name, verdict, std::chrono::duration_cast<Milliseconds>(took).count()));

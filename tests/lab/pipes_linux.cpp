@@ -29,6 +29,15 @@ Pipe make_tagged(std::string& fault) {
   return {Handle(ends[0]), Handle(ends[1])};
 }
 
+Pipe make_records(std::string& fault) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) {
+    fault = last_error("socketpair").message();
+    return {};
+  }
+  return {Handle(ends[0]), Handle(ends[1])};
+}
+
 void set_nonblocking(const Handle& handle) { ::fcntl(handle.get(), F_SETFL, O_NONBLOCK); }
 
 ssize_t receive(int fd, bool tagged, char* buffer, std::size_t size, Pid& writer) {

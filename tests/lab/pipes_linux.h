@@ -20,6 +20,8 @@ struct Pipe {
 [[nodiscard]] Pipe make_pipe(std::string& fault);
 /// A socket whose reader learns each writer's pid: the kernel keeps pieces of two writers apart.
 [[nodiscard]] Pipe make_tagged(std::string& fault);
+/// A socket that keeps whole records; both ends read and write.
+[[nodiscard]] Pipe make_records(std::string& fault);
 /// Of one end alone: a pipe's ends are two open descriptions.
 void set_nonblocking(const Handle& handle);
 /// read(2); where the descriptor knows who wrote, `writer` says it.

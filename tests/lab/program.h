@@ -53,8 +53,10 @@ struct Ending {
 
 class Program {
  public:
-  /// `command` is the wrapper's words and the program's path; `path` the program's alone.
-  Program(std::vector<std::string> command, std::string path, Plan plan);
+  /// `command` is the wrapper's words and the program's path; `path` the program's alone. Among the words {begun}
+  /// is the descriptor that tests/lab/begin writes to. What goes wrong before that byte, or in the judge, is told in
+  /// `fault`, too, which must outlive the program: a test that looks at nothing else cannot take it for a failure.
+  Program(std::vector<std::string> command, std::string path, Plan plan, std::string& fault);
   Program(Program&&) noexcept;
   ~Program();  ///< ends it and all that it started, at once
 

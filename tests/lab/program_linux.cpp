@@ -10,17 +10,21 @@
 
 #include <poll.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "chapters/ch08_reaping/descendants.h"
 #include "chapters/ch08_reaping/descendants_posix.h"
 #include "chapters/ch08_reaping/member_linux.h"
 #include "platform/handle.h"
+#include "tests/lab/begin/report.h"
 #include "tests/lab/hang.h"
 #include "tests/lab/pipes_linux.h"
 
 namespace proclab::lab {
 namespace {
+
+constexpr int kReports = 62;  // in the wrapper: above what an exercise hands to its program
 
 /// LAB_PATIENCE=3: this machine has three times as much to do as it can, so all deadlines are longer. Whoever
 /// hangs is told a little later; who is only slow loses nothing.
@@ -29,28 +33,47 @@ int patience() {
   return std::clamp(text != nullptr ? std::atoi(text) : 1, 1, 10);
 }
 
+/// Not a zombie, and not about to be one: whom a signal has just killed needs the processor once more for it.
+bool lives_on(const Seen& seen) {
+  const Deadline settled = Deadline::after(Milliseconds(500) * patience());
+  for (;;) {
+    const std::optional<Seen> now = look_at(seen.pid);
+    if (!now || now->started != seen.started || now->state == 'Z' || now->state == 'X')
+      return false;
+    const Signals signals = signals_of(seen.pid);
+    const bool woken = (signals.pending & ~signals.blocked & ~signals.ignored) != 0;
+    if ((now->state == 'S' && !woken) || settled.passed()) return true;
+    std::this_thread::sleep_for(Milliseconds(1));
+  }
+}
+
 }  // namespace
 
 struct Program::State {
   std::string path;
   Plan plan;
+  std::string* told = nullptr;  // where a fault is written down, too
   bool wrapped = false, foreign = false;
+  bool reports = false;  // the wrapper ends in tests/lab/begin
+  Pid reporter = 0;      // which is that, by its own number; 0: the wrapper has not done its part
+  std::optional<int> status;  // the program's, from there
   Deadline deadline;
   std::optional<spawn::Process> child;  // the wrapper, or the program itself
-  Handle in, out, err, end;
+  Handle in, out, err, end, begun;
   std::string input, out_text, err_text, fault;
   std::vector<Piece> pieces;
   std::size_t lines_taken = 0;  // bytes of out_text that line() has given out
   Pid program = 0;
   std::optional<reaping::Member> member;  // the program, under a name that is not reused
   std::vector<Pid> above;                 // the wrapper's processes, from ours down to the program
-  bool over = false, timed_out = false, flooded = false;
+  bool over = false, ended = false, timed_out = false, flooded = false;
 
   void start(const std::vector<std::string>& command);
   void locate();
   void feed();
   void drain(Handle& from, std::string& text, bool tagged);
   void drain_all();
+  void listen();
   bool step(bool wait);
   [[nodiscard]] std::vector<Seen> family() const;
 };
@@ -74,6 +97,8 @@ void Program::State::start(const std::vector<std::string>& command) {
     const Handle& its = n == 0 ? pipes[n].read : pipes[n].write;
     if (its) options.slots.push_back(spawn::Slot::from(n, its.get()));
   }
+  Pipe begins = reports ? make_records(fault) : Pipe{};
+  if (begins.write) options.slots.push_back(spawn::Slot::from(kReports, begins.write.get()));
   for (const auto& [name, value] : plan.env) options.env.changes.emplace_back(name, value);
   options.limits = {{process::Limit::core_size, {0, 0}},
                     {process::Limit::file_size, {64U << 20U, 64U << 20U}}};
@@ -87,7 +112,8 @@ void Program::State::start(const std::vector<std::string>& command) {
   child = std::move(*started);
   end = Handle(static_cast<int>(::syscall(SYS_pidfd_open, child->pid(), 0)));
   in = std::move(pipes[0].write), out = std::move(pipes[1].read), err = std::move(pipes[2].read);
-  for (const Handle* ours : {&in, &out, &err}) {
+  begun = std::move(begins.read);
+  for (const Handle* ours : {&in, &out, &err, &begun}) {
     if (*ours) set_nonblocking(*ours);  // of our ends alone: a pipe's ends are two descriptions
   }
 }
@@ -119,11 +145,23 @@ void Program::State::locate() {
 std::vector<Seen> Program::State::family() const {
   std::vector<Seen> all = descendants();
   std::erase_if(all, [&](const Seen& seen) {
-    const bool init = wrapped && seen.own == 1 && seen.depth > 1;  // of the wrapper's namespace
-    return init || (wrapped && child && seen.pid == child->pid()) ||
+    // Of the wrapper's namespace: its init, and who reports from there.
+    const bool inner = wrapped && seen.depth > 1 && (seen.own == 1 || seen.own == reporter);
+    return inner || (wrapped && child && seen.pid == child->pid()) ||
            std::find(above.begin(), above.end(), seen.pid) != above.end();
   });
   return all;
+}
+
+/// What the wrapper's last step has to say.
+void Program::State::listen() {
+  Report report{};
+  ssize_t got = -1;
+  while (begun && (got = ::read(begun.get(), &report, sizeof report)) == sizeof report) {
+    if (report.what == Report::What::begun) reporter = report.value;
+    if (report.what == Report::What::ended) status = report.value;
+  }
+  if (got == 0) begun.close();
 }
 
 void Program::State::feed() {
@@ -168,26 +206,34 @@ bool Program::State::step(bool wait) {
   if (over || !child) return false;
   feed();
   const short want_in = input.empty() ? 0 : POLLOUT;
-  pollfd polls[4] = {{end.get(), POLLIN, 0},
+  pollfd polls[5] = {{end.get(), POLLIN, 0},
                      {plan.hold_output ? -1 : out.get(), POLLIN, 0},
                      {err.get(), POLLIN, 0},
-                     {want_in != 0 ? in.get() : -1, want_in, 0}};
-  ::poll(polls, 4, wait ? deadline.poll_timeout() : 0);
-  drain_all();
-  if ((polls[0].revents & POLLIN) != 0) over = true;
+                     {want_in != 0 ? in.get() : -1, want_in, 0},
+                     {begun.get(), POLLIN, 0}};
+  ::poll(polls, 5, wait ? deadline.poll_timeout() : 0);
+  listen();
+  drain_all();  // after that: whatever it wrote before its end is there
+  if ((polls[0].revents & POLLIN) != 0 || status) over = ended = true;
   if (!over && deadline.passed()) over = timed_out = true;
   return !over;
 }
 
-Program::Program(std::vector<std::string> command, std::string path, Plan plan)
+Program::Program(std::vector<std::string> command, std::string path, Plan plan, std::string& fault)
     : state_(std::make_unique<State>()) {
   state_->path = std::move(path);
+  state_->told = &fault;
   state_->wrapped = command.front() != state_->path;
   state_->foreign = state_->path.ends_with(".exe");
   if (state_->wrapped && !plan.env.empty()) {  // a wrapper has an environment of its own
     std::vector<std::string> words = {"/usr/bin/env"};
     for (const auto& [name, value] : plan.env) words.push_back(name + "=" + value);
     command.insert(command.end() - 1, words.begin(), words.end());
+  }
+  for (std::string& word : command) {
+    if (word != "{begun}") continue;
+    word = std::to_string(kReports);
+    state_->reports = true;
   }
   command.insert(command.end(), plan.args.begin(), plan.args.end());
   state_->input = plan.input;
@@ -199,7 +245,7 @@ Program::Program(std::vector<std::string> command, std::string path, Plan plan)
 
 Program::Program(Program&&) noexcept = default;
 Program::~Program() {
-  if (!state_ || !state_->child) return;
+  if (!state_) return;
   state_->over = true;  // nobody waits for what it would still do
   (void)finish();
 }
@@ -282,7 +328,10 @@ Ending Program::finish() {
   State& s = *state_;
   Ending ending;
   ending.fault = s.fault;
-  if (!s.child) return ending;
+  if (!s.child) {
+    if (s.told->empty()) *s.told = s.fault;
+    return ending;
+  }
   s.plan.keep_input = s.plan.hold_output = false;
   while (s.step(true)) {
   }
@@ -295,8 +344,7 @@ Ending Program::finish() {
     s.over = true;
   } else if (!s.flooded) {
     for (Seen& seen : s.family()) {
-      if (seen.pid != s.child->pid() && seen.state != 'Z')
-        ending.outlived.push_back(std::move(seen));
+      if (seen.pid != s.child->pid() && lives_on(seen)) ending.outlived.push_back(std::move(seen));
     }
   }
   const Pid own[] = {s.child->pid()};
@@ -309,8 +357,16 @@ Ending Program::finish() {
     ending.fault = status.error().message();
   }
   s.drain_all();
-  // A wrapper says of a signal what a shell says.
-  if (s.wrapped && ending.status.code > 128 && ending.status.code <= 128 + 64) {
+  s.listen();
+  if (s.reports && s.reporter == 0 && (s.ended || s.timed_out)) {
+    ending.fault = "the sandbox did not start the program: " + excerpt(s.err_text, 300);
+    if (s.told->empty()) *s.told = ending.fault;
+  }
+  if (s.status) {
+    ending.status = {
+        .code = WIFEXITED(*s.status) ? static_cast<unsigned>(WEXITSTATUS(*s.status)) : 0,
+        .signal = WIFSIGNALED(*s.status) ? WTERMSIG(*s.status) : 0};
+  } else if (s.reports && ending.status.code > 128 && ending.status.code <= 128 + 64) {
     ending.status = {.code = 0, .signal = static_cast<int>(ending.status.code) - 128};
   }
   ending.timed_out = s.timed_out, ending.flooded = s.flooded;
