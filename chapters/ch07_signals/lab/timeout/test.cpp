@@ -56,9 +56,9 @@ Objection ended_late(const Ending& end, const char* hangs) {
 /// A machine under load starts a shell late. So the deadline grows until the shell was up before it.
 Verdict asks_first(Judge& judge) {
   for (const int ms : {200, 1'500, 6'000}) {
-    Program program =
-        shell(judge, ms, 60'000,
-              "trap 'echo asked; kill $!; exit 3' TERM; echo up; sleep 60 & wait", ms / 1'000 + 4);
+    Program program = shell(judge, ms, 60'000,
+                            "trap 'echo asked; kill $!; exit 3' TERM; echo up; sleep 1000 & wait",
+                            ms / 1'000 + 4);
     const Ending end = program.finish();
     if (Objection bad = ended_late(end, "no_deadline")) return *bad;
     if (!end.out.starts_with("up\n")) continue;
@@ -69,7 +69,8 @@ Verdict asks_first(Judge& judge) {
 
 Verdict then_kills(Judge& judge) {
   for (const int ms : {200, 1'500, 6'000}) {
-    Program program = shell(judge, ms, 300, "trap '' TERM; echo up; exec sleep 60", ms / 1'000 + 4);
+    Program program =
+        shell(judge, ms, 300, "trap '' TERM; echo up; exec sleep 1000", ms / 1'000 + 4);
     const Ending end = program.finish();
     if (Objection bad = ended_late(end, "no_kill")) return *bad;
     if (end.out.starts_with("up\n")) return passed();
@@ -90,7 +91,7 @@ std::optional<Seen> left_behind(Program& program) {
 /// The command's own child: one that SIGTERM ends, or one that it does not.
 Objection takes_all(Judge& judge, int ms, bool stubborn, bool& up) {
   const std::string child =
-      stubborn ? "(trap '' TERM; echo up; exec sleep 60) & wait" : "sleep 60 & echo up; wait";
+      stubborn ? "(trap '' TERM; echo up; exec sleep 1000) & wait" : "sleep 1000 & echo up; wait";
   Program program = shell(judge, ms, 300, child, ms / 1'000 + 4);
   const std::optional<Seen> left = left_behind(program);
   const Ending end = program.finish();
@@ -115,7 +116,7 @@ Verdict whole_group(Judge& judge) {
 
 /// What the command finds: looked at while it lives.
 Verdict clean(Judge& judge) {
-  Program program = shell(judge, 60'000, 60'000, "echo up; exec sleep 60");
+  Program program = shell(judge, 60'000, 60'000, "echo up; exec sleep 1000");
   if (program.line() != "up") return no_line(program, "up");
   const std::vector<Seen> command = program.offspring();
   if (command.empty()) return failed("no_child");

@@ -62,7 +62,7 @@ Verdict end_of(Program& program) {
 Verdict children(Judge& judge) {
   const int count = judge.number(2, 4);
   std::string script;
-  for (int n = 0; n < count; ++n) script += "sh -c 'sleep 60 & wait' & ";
+  for (int n = 0; n < count; ++n) script += "sh -c 'sleep 1000 & wait' & ";
   Program program = start(judge, script + "echo up; wait");
   if (Objection bad = come_up(program, static_cast<std::size_t>(count))) return *bad;
   const After after = stop(program, "does_not_end");
@@ -72,7 +72,7 @@ Verdict children(Judge& judge) {
 }
 
 Verdict stubborn(Judge& judge) {
-  Program program = start(judge, "trap '' TERM HUP INT; sleep 60 & echo up; wait");
+  Program program = start(judge, "trap '' TERM HUP INT; sleep 1000 & echo up; wait");
   if (Objection bad = come_up(program, 1)) return *bad;
   const After after = stop(program, "ignores_it");
   if (after.bad) return *after.bad;
@@ -81,7 +81,8 @@ Verdict stubborn(Judge& judge) {
 }
 
 Verdict fled(Judge& judge) {
-  Program program = start(judge, "setsid sh -c '(sleep 60 &); echo up' & wait; sleep 60 & wait");
+  Program program =
+      start(judge, "setsid sh -c '(sleep 1000 &); echo up' & wait; sleep 1000 & wait");
   if (Objection bad = come_up(program, 2)) return *bad;
   const After after = stop(program, "does_not_end");
   if (after.bad) return *after.bad;
@@ -90,7 +91,7 @@ Verdict fled(Judge& judge) {
 }
 
 Verdict no_zombie(Judge& judge) {
-  Program program = start(judge, "sh -c 'sleep 60 & wait' & sleep 60 & echo up; wait");
+  Program program = start(judge, "sh -c 'sleep 1000 & wait' & sleep 1000 & echo up; wait");
   if (Objection bad = come_up(program, 2)) return *bad;
   const After after = stop(program, "does_not_end");
   if (after.bad) return *after.bad;

@@ -47,7 +47,7 @@ std::optional<Seen> find(Program& program, const std::string& name) {
   return std::nullopt;
 }
 
-const char* const kOrphan = "(sleep 60 & ) ; echo up; read line; exit 3";
+const char* const kOrphan = "(sleep 1000 & ) ; echo up; read line; exit 3";
 
 Verdict orphans(Judge& judge) {
   Program program = shell(judge, kOrphan);
@@ -83,7 +83,7 @@ Verdict leaves(Judge& judge) {
 Verdict passes_on(Judge& judge) {
   Program program =
       shell(judge,
-            "sleep 60 & p=$!; for s in HUP INT USR1 USR2; do trap \"echo $s\" $s; done; "
+            "sleep 1000 & p=$!; for s in HUP INT USR1 USR2; do trap \"echo $s\" $s; done; "
             "trap 'kill $p; echo TERM; exit 7' TERM; echo up; while :; do wait $p; done");
   if (program.line() != "up") return no_line(program, "up");
   const std::vector<Seen> children = children_of(program.family(), program.pid());
