@@ -21,7 +21,7 @@ instructor:
   grade DIR       --format text|json|junit|gradescope|autolab|exercism|github-classroom, --output FILE; in a sandbox
   grade-all DIR   a folder for each student; --jobs N, --out DIR; goes on where it stopped; CSV and HTML
   bundle PLATFORM OUT   gradescope, autolab or github-classroom: a ready upload, without solutions
-  hostile         programs that mean harm, in the sandbox: does it hold?
+  hostile         programs that mean harm, in the sandbox: does it hold? --control: and outside?
   check           is every exercise what it says? --quick, --repeat N, --jobs N
 """
 
@@ -63,7 +63,9 @@ def parser():
     packing.add_argument("platform", choices=bundle.PLATFORMS)
     packing.add_argument("out", type=Path, help="a folder")
     packing.add_argument("--only", action="append", default=[], metavar="EX")
-    sub.add_parser("hostile").add_argument("names", nargs="*")
+    harming = sub.add_parser("hostile")
+    harming.add_argument("names", nargs="*")
+    harming.add_argument("--control", action="store_true", help="outside: does each do its harm?")
     checking = sub.add_parser("check")
     checking.add_argument("exercises", nargs="*")
     checking.add_argument("--quick", action="store_true")

@@ -66,6 +66,16 @@ class Group:
                 pass
         return pids
 
+    def peak(self):
+        """Bytes of memory that all in it had together, at most; 0: not known."""
+        for folder in self.folders:
+            for file in ("memory.peak", "memory.max_usage_in_bytes"):
+                try:
+                    return int((folder / file).read_text())
+                except OSError:
+                    pass
+        return 0
+
     def empty(self):
         """Kills until nobody is in it. Who forks faster than it is killed is frozen first by pids.max: 0."""
         for folder in self.folders:

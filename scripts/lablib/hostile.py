@@ -1,7 +1,8 @@
 """`lab hostile`: programs that mean harm, handed in as write_all. None gets a point, hangs the grader, leaves a
 process, or costs a neighbour his: a right solution is graded beside each of them.
 
-Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each.
+Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each, and the harm
+that each does outside (control.py).
 """
 
 import concurrent.futures
@@ -9,23 +10,28 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import catalog, commands, judging, machine, processes, sandbox, users
+from . import catalog, commands, control, grade, judging, machine, processes, sandbox, users
+from .model import PASSED
 
 FOLDER = catalog.ROOT / "tests/lab/hostile"
 TESTS = ("plain", "full_disk")
+KNOWN_SEED = "seed 1"  # the harm of a program that knows what seed 1 brings
 LONGEST = 60  # seconds for one of them, on an idle machine; the judge's own deadlines are below 15
 
 
-def hand_in(name, build, user):
+def source_of(name):
+    return (FOLDER / f"{name}.cpp").read_text()
+
+
+def hand_in(name, build, user, seed):
     """(the result, seconds) of one hostile program."""
     exercise = commands.named(catalog.exercises(), "write_all")
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         source = Path(folder) / "write_all.cpp"
-        code = (FOLDER / f"{name}.cpp").read_text().replace("SOLUTION", str(exercise.solution_source))
-        source.write_text(code)
+        source.write_text(source_of(name).replace("SOLUTION", str(exercise.solution_source)))
         start = time.monotonic()
         with sandbox.Job(user, build) as job:
-            result = job.judge(exercise, source, only=TESTS)
+            result = job.judge(exercise, source, only=TESTS, seed=seed)
         return result, time.monotonic() - start
 
 
@@ -51,7 +57,7 @@ def left_over(user):
 def check(name, expected, build, user, pool):
     """What is wrong with the grader, as lines; and what it said."""
     beside = pool.submit(neighbour, build)
-    result, seconds = hand_in(name, build, user)
+    result, seconds = hand_in(name, build, user, grade.new_seed())
     problems = []
     said = "compile" if not result.compiled else result.tests[0].message
     if result.points or result.faulty:
@@ -69,6 +75,16 @@ def check(name, expected, build, user, pool):
     return said, seconds, problems
 
 
+def check_harm(name, harm, build, user):
+    """What is wrong with the fixture, as a line: it does no harm where nothing keeps it from it."""
+    if harm == KNOWN_SEED:
+        done = hand_in(name, build, user, 1)[0].tests[0].status == PASSED
+    else:
+        solution = commands.named(catalog.exercises(), "write_all").solution_source.read_text()
+        done = control.does_harm(source_of(name), harm, solution, user)
+    return [] if done else [f"{name}: before a careless grader it does not do its harm: {harm}"]
+
+
 def run(screen, args):
     lacks = machine.missing()
     if lacks:
@@ -77,14 +93,26 @@ def run(screen, args):
     expected = catalog.read_json(FOLDER / "expected.json")
     names = args.names or sorted(expected)
     problems = []
+    if args.control:
+        for name in names:
+            start, harm = time.monotonic(), expected[name]["harm"]
+            with users.User() as user:
+                found = check_harm(name, harm, args.build, user)
+            print(f"{'✗' if found else '✓'} {name:<24} {harm:<34} {time.monotonic() - start:5.1f} s", flush=True)
+            problems += found
+        return told(names, problems)
     # The neighbour is graded by a process of its own, as grade-all does it.
     with concurrent.futures.ProcessPoolExecutor(1, initializer=processes.become_subreaper) as pool:
         pool.submit(int).result()  # it starts before there is anything to inherit
         for name in names:
             with users.User() as user:
-                said, seconds, found = check(name, expected.get(name, []), args.build, user, pool)
+                said, seconds, found = check(name, expected[name]["says"], args.build, user, pool)
             print(f"{'✗' if found else '✓'} {name:<24} {said:<14} {seconds:5.1f} s", flush=True)
             problems += found
+    return told(names, problems)
+
+
+def told(names, problems):
     for line in problems:
         print(line)
     print(f"{len(names)} hostile submissions, {len(problems)} problems")

@@ -162,8 +162,9 @@ class Job:
         os.set_blocking(ours, False)
         with os.fdopen(ours, "rb", buffering=0) as report:
             try:
-                wrap = self.wrap("--ro-bind", src, src, "--bind", into, into, "--chdir", src, begun=str(theirs), cpu=20,
-                                 file_size=LONGEST_PROGRAM)
+                # No terminal to be included, and waited for.
+                wrap = self.wrap("--ro-bind", src, src, "--bind", into, into, "--tmpfs", "/dev/pts", "--chdir", src,
+                                 begun=str(theirs), cpu=20, file_size=LONGEST_PROGRAM)
                 code, said = processes.run_limited(
                     [*wrap, judging.COMPILER, *judging.FLAGS, "-fmax-errors=20", "-o", str(out), source.name],
                     COMPILE_SECONDS * judging.patience(), cwd=source.parent, env=judging.BARE, pass_fds=(theirs,))

@@ -1,0 +1,3 @@
+// Hostile: a header that nobody ever types.
+#include "/dev/ptmx"
+int main() {}
