@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, student, watch, words
+from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, rehearsal, student, watch, words
 from .screen import Screen
 
 COMMANDS = """student:
@@ -23,6 +23,7 @@ instructor:
   bundle PLATFORM OUT   gradescope, autolab or github-classroom: a ready upload, without solutions
   hostile         programs that mean harm, in the sandbox: does it hold? --control: and outside?
   check           is every exercise what it says? --quick, --repeat N, --jobs N
+                  --class: a mixed class of 100, graded twice; --figures: how long it takes
 """
 
 
@@ -71,6 +72,9 @@ def parser():
     checking.add_argument("--quick", action="store_true")
     checking.add_argument("--repeat", type=int)
     checking.add_argument("--jobs", type=int, default=2)
+    checking.add_argument("--class", type=int, nargs="?", const=100, dest="class_", metavar="N",
+                          help="instead: N mixed submissions, graded twice on a busy machine")
+    checking.add_argument("--figures", action="store_true", help="instead: how long grading takes")
     return top
 
 
@@ -82,6 +86,10 @@ def main(argv):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `with`: no sandbox is left behind
     try:
         exercises = catalog.exercises()
+        if args.command == "check" and args.class_:
+            return rehearsal.rehearse(args, exercises)
+        if args.command == "check" and args.figures:
+            return rehearsal.figures(args, exercises)
         if args.command == "check":
             return check.run(args, commands.chosen(exercises, args.exercises))
         if args.command == "hostile":

@@ -35,6 +35,11 @@ Verdict reader_gone(Judge& judge) {
   Program program = judge.start(
       {.args = {std::to_string(size), "0"}, .hold_output = true, .deadline = Milliseconds(4'000)});
   program.sleeps_in("");
+  if (program.ended()) {  // with its reader still there
+    const Ending end = program.finish();
+    if (Objection bad = ended_at_all(end)) return *bad;
+    return failed("lost", {{"arrived", end.out.size()}, {"sent", size}});
+  }
   program.close_output();
   const Ending end = program.finish();
   if (Objection bad = ended_at_all(end)) return *bad;
@@ -49,11 +54,16 @@ Verdict flag_restored(Judge& judge) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) == -1) return fault("pipe2");
   const Handle source(ends[0]), sink(ends[1]);
-  Program program = judge.start({.args = {std::to_string(judge.number(10, 1000)), "0"},
-                                 .slots = {spawn::Slot::from(1, ends[1])}});
+  const int size = judge.number(10, 1000);
+  Program program =
+      judge.start({.args = {std::to_string(size), "0"}, .slots = {spawn::Slot::from(1, ends[1])}});
   const Ending end = program.finish();
   if (Objection bad = ended_well(end)) return *bad;
   if ((::fcntl(sink.get(), F_GETFL) & O_NONBLOCK) != 0) return failed("flag_left");
+  ::fcntl(source.get(), F_SETFL, O_NONBLOCK);
+  char room[4096];
+  const ssize_t got = ::read(source.get(), room, sizeof room);
+  if (got != size) return failed("lost", {{"arrived", got > 0 ? got : 0}, {"sent", size}});
   return passed();
 }
 

@@ -33,12 +33,12 @@ Verdict early_end(Judge& judge) {
   return compare(program.finish(), text.substr(0, static_cast<std::size_t>(size)));
 }
 
-/// The command reads everything, then waits for the judge: so nothing is possible for a while.
+/// The command reads everything, counts it, then waits for the judge: so nothing is possible for a while.
 Verdict idle(Judge& judge) {
   int ends[2];
   if (::pipe(ends) == -1) return fault("pipe");
   Handle source(ends[0]), sink(ends[1]);
-  Program program = judge.start({.args = {"sh", "-c", "cat >/dev/null; exec cat <&3"},
+  Program program = judge.start({.args = {"sh", "-c", "wc -c; exec cat <&3"},
                                  .input = judge.text(300'000),
                                  .slots = {spawn::Slot::from(3, source.get())}});
   source.close();
@@ -46,7 +46,7 @@ Verdict idle(Judge& judge) {
     return failed("spin", {{"pid", look_at(program.pid()).value_or(Seen{}).own}});
   }
   sink.close();
-  return compare(program.finish(), "");
+  return compare(program.finish(), "300000\n");
 }
 
 }  // namespace

@@ -114,7 +114,10 @@ Verdict none_comes(Judge& judge) {
   const std::optional<std::string> line = program.line();
   if (line == "taken") return failed("said_taken");
   program.end_input();
-  return ended_with(program.finish(), 1).value_or(passed());
+  const Ending end = program.finish();
+  if (Objection bad = ended_with(end, 1)) return *bad;
+  if (line == "none") return passed();
+  return failed("no_line", {{"wanted", "none"}, {"output", excerpt(end.out)}});
 }
 
 }  // namespace
