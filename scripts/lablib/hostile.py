@@ -19,6 +19,11 @@ KNOWN_SEED = "seed 1"  # the harm of a program that knows what seed 1 brings
 LONGEST = 60  # seconds for one of them, on an idle machine; the judge's own deadlines are below 15
 
 
+def expected():
+    """{name: {"says": messages, "harm": a key of control.SIGNS, or KNOWN_SEED}}"""
+    return catalog.read_json(FOLDER / "expected.json")
+
+
 def source_of(name):
     return (FOLDER / f"{name}.cpp").read_text()
 
@@ -54,7 +59,7 @@ def left_over(user):
     return found
 
 
-def check(name, expected, build, user, pool):
+def check(name, says, build, user, pool):
     """What is wrong with the grader, as lines; and what it said."""
     beside = pool.submit(neighbour, build)
     result, seconds = hand_in(name, build, user, grade.new_seed())
@@ -63,8 +68,8 @@ def check(name, expected, build, user, pool):
     if result.points or result.faulty:
         problems.append(f"{name}: {result.points} points, {'a fault of the judge' if result.faulty else 'no fault'}: "
                         f"{[(t.name, t.status, t.message) for t in result.tests]}")
-    if said not in expected:
-        problems.append(f"{name}: the judge says '{said}', and not {expected}")
+    if said not in says:
+        problems.append(f"{name}: the judge says '{said}', and not {says}")
     if seconds > LONGEST * judging.patience():
         problems.append(f"{name}: it held the grader for {seconds:.0f} s")
     if left := left_over(user):
@@ -90,12 +95,12 @@ def run(screen, args):
     if lacks:
         print(screen.words("no_sandbox", missing=", ".join(lacks)))
         return 77
-    expected = catalog.read_json(FOLDER / "expected.json")
-    names = args.names or sorted(expected)
+    known = expected()
+    names = args.names or sorted(known)
     problems = []
     if args.control:
         for name in names:
-            start, harm = time.monotonic(), expected[name]["harm"]
+            start, harm = time.monotonic(), known[name]["harm"]
             with users.User() as user:
                 found = check_harm(name, harm, args.build, user)
             print(f"{'✗' if found else '✓'} {name:<24} {harm:<34} {time.monotonic() - start:5.1f} s", flush=True)
@@ -106,7 +111,7 @@ def run(screen, args):
         pool.submit(int).result()  # it starts before there is anything to inherit
         for name in names:
             with users.User() as user:
-                said, seconds, found = check(name, expected[name]["says"], args.build, user, pool)
+                said, seconds, found = check(name, known[name]["says"], args.build, user, pool)
             print(f"{'✗' if found else '✓'} {name:<24} {said:<14} {seconds:5.1f} s", flush=True)
             problems += found
     return told(names, problems)

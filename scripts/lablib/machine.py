@@ -10,6 +10,7 @@ from . import cgroup, processes, seccomp
 from .screen import printable
 
 FIRST_UID = 200_000  # no account has these; one job, one user: a fork bomb starves itself alone
+TRIAL_UID = FIRST_UID - 1
 TOOLS = ("setpriv", "prlimit", "bash")
 NAMESPACES = ("--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session",
               "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "lab", "--clearenv",
@@ -37,8 +38,9 @@ def no_namespaces():
         return "a seccomp filter for " + os.uname().machine
     if not shutil.which("bwrap"):
         return "bwrap"
-    user = [tool("setpriv"), f"--reuid={FIRST_UID}", "--clear-groups"] if is_root() else []
+    user = [tool("setpriv"), f"--reuid={TRIAL_UID}", "--clear-groups"] if is_root() else []
     code, said = processes.run_limited([*user, tool("bwrap"), *NAMESPACES, "--", "true"], 60, cwd="/")
+    processes.reap_adopted()  # the init of the namespace
     if code == 0:
         return ""
     last = said.strip().split("\n")[-1] or ("it does not end" if code is None else f"it ends with {code}")

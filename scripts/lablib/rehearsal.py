@@ -36,7 +36,7 @@ def mixed_class(folder, exercises, count):
     right = [("right", e, e.solution_source.read_text()) for e in exercises]
     write_all = next(e for e in exercises if e.name == "write_all")
     harmful = [("hostile " + name, write_all, hostile.source_of(name).replace("SOLUTION", str(write_all.solution_source)))
-               for name in sorted(catalog.read_json(hostile.FOLDER / "expected.json"))]
+               for name in sorted(hostile.expected())]
     wrong = [("wrong " + source.stem, e, source.read_text()) for e in exercises for source in e.wrong_sources]
     draw = random.Random(SEED)
     for kind in (right, harmful, wrong):

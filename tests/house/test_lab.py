@@ -21,7 +21,7 @@ BUILD = Path(os.environ.get("PROCLAB_BUILD", ROOT / "build/release"))
 HOSTILE = ROOT / "tests/lab/hostile"
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lablib import catalog, commands, formats, grade, machine, model, summary, users, words  # noqa: E402
+from lablib import catalog, commands, control, formats, grade, hostile, machine, model, sandbox, summary, users, words  # noqa: E402
 
 EXERCISES = catalog.exercises()
 WRITE_ALL = commands.named(EXERCISES, "write_all")
@@ -289,6 +289,35 @@ class Machinery(unittest.TestCase):
         self.assertIn(f"as user {machine.FIRST_UID + 901} now", said)
         with users.User() as one, users.User() as other:
             self.assertNotEqual(one.uid, other.uid)
+
+
+@unittest.skipUnless(WRITE_ALL.judge(BUILD).exists() and not machine.missing(), "no judges, or no full sandbox here")
+class Hostile(unittest.TestCase):
+    """Some of them, quickly; `lab hostile` runs all."""
+
+    NAMES = ("kills_its_test", "leaves_its_cage", "plants_a_link", "reads_what_is_open", "writes_the_results")
+
+    def test_each_fixture_has_its_verdict_and_its_harm(self):
+        self.assertEqual(sorted(hostile.expected()), sorted(p.stem for p in HOSTILE.glob("*.cpp")))
+        for name, entry in hostile.expected().items():
+            self.assertTrue(entry["says"], name)
+            self.assertIn(entry["harm"], {*control.SIGNS, hostile.KNOWN_SEED}, name)
+
+    def test_the_sandbox_holds(self):
+        self.assertIn("0 problems", lab("hostile", *self.NAMES))
+
+    def test_a_careless_grader_is_harmed(self):
+        self.assertIn("0 problems", lab("hostile", "--control", *self.NAMES))
+        solution = WRITE_ALL.solution_source.read_text()
+        with users.User() as user:  # and a control that finds harm in everything proves nothing
+            self.assertFalse(control.does_harm("int main() { return 1; }", "is believed", solution, user))
+
+    def test_who_leaves_a_process_behind_is_caught_every_time(self):
+        exercise = commands.named(EXERCISES, "exec_with_limit")
+        for _ in range(5):
+            with users.User() as user, sandbox.Job(user, BUILD) as job:
+                result = job.judge(exercise, exercise.folder / "wrong/only_the_shell.cpp", only=["group"])
+            self.assertEqual([test.message for test in result.tests], ["left"])
 
 
 def owner(path):
