@@ -230,6 +230,21 @@ class Machinery(unittest.TestCase):
                     (self.top / "bin" / name).unlink()
 
     @unittest.skipIf(machine.missing(), "no full sandbox here")
+    def test_what_fails_once_is_tried_again(self):
+        (self.top / "failed").mkdir()
+        (self.top / "failed").chmod(0o777)
+        for step, word in STEPS.items():
+            with self.subTest(step=step):
+                path = self.top / "bin/bwrap"
+                path.write_text(f'#!/bin/bash\ncase "$*" in *{word}*) mkdir {self.top}/failed/{step} 2>/dev/null && exit 1 ;; '
+                                f'esac\nexec {shutil.which("bwrap")} "$@"\n')
+                path.chmod(0o755)
+                code, result, said = self.grade()
+                self.assertEqual((code, result.get("points")), (0, WRITE_ALL.points), f"{result} {said}")
+                self.assertTrue((self.top / "failed" / step).exists())
+                path.unlink()
+
+    @unittest.skipIf(machine.missing(), "no full sandbox here")
     def test_an_exit_code_of_the_sandbox_is_none_of_the_programs(self):
         for code in (0, 137):
             with self.subTest(code=code):
@@ -313,6 +328,17 @@ class Hostile(unittest.TestCase):
         solution = WRITE_ALL.solution_source.read_text()
         with users.User() as user:  # and a control that finds harm in everything proves nothing
             self.assertFalse(control.does_harm("int main() { return 1; }", "is believed", solution, user))
+
+    def test_no_environment_of_the_graders_is_in_the_sandbox(self):
+        code = ("#include <cstdlib>\nint main() { return std::system(\"grep -q LAB_SECRET /proc/[0-9]*/environ 2>/dev/null\")"
+                " == 0 ? 9 : 8; }\n")
+        os.environ["LAB_SECRET"] = "of the grader"
+        self.addCleanup(os.environ.pop, "LAB_SECRET")
+        with tempfile.TemporaryDirectory() as folder, users.User() as user, sandbox.Job(user, BUILD) as job:
+            source = Path(folder) / "write_all.cpp"
+            source.write_text(code)
+            result = job.judge(WRITE_ALL, source, only=["plain"])
+        self.assertEqual(result.tests[0].args["code"], 8)
 
     def test_who_leaves_a_process_behind_is_caught_every_time(self):
         exercise = commands.named(EXERCISES, "exec_with_limit")
