@@ -6,7 +6,8 @@ import signal
 import sys
 from pathlib import Path
 
-from . import bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, rehearsal, student, watch, words
+from . import (bundle, catalog, check, commands, formats, grade, grade_all, hostile, processes, rehearsal, student,
+               watch, words)
 from .screen import Screen
 
 COMMANDS = """student:

@@ -1,9 +1,9 @@
-"""`lab hostile --control`: does each hostile program do its harm to a grader that takes no care? Else nothing is proved by
-a sandbox in which it does none.
+"""`lab hostile --control`: does each hostile program do its harm to a grader that takes no care? Else nothing is proved
+by a sandbox in which it does none.
 
-The careless grader (tests/lab/careless) and all that it starts live in namespaces, a control group and a full little disk
-of their own. These keep the harm from this machine, and are wider than the sandbox's walls: what breaks one of those,
-is seen.
+The careless grader (tests/lab/careless) and all that it starts live in namespaces, a control group and a little disk of
+their own. These keep the harm from this machine, and are wider than the sandbox's walls: what breaks one of those, is
+seen.
 """
 
 import fcntl
@@ -26,10 +26,12 @@ CARELESS = ROOT / "tests/lab/careless"
 WIDER = {"memory": 2 * cgroup.MEMORY, "processes": 4 * cgroup.PROCESSES}
 DISK, DESCRIPTORS = 64 << 20, 128  # the sandbox's
 SECONDS = 60
-ROOM = ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--uid", "0",
-        "--gid", "0", "--cap-add", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin", "--setenv", "TMPDIR", "/w",
-        "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--symlink", "usr/lib", "/lib",
-        "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp")
+ROOM = ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
+        "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin",
+        "--setenv", "TMPDIR", "/w", "--ro-bind", "/usr", "/usr",
+        "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--symlink", "usr/lib", "/lib",
+        "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev",
+        "--tmpfs", "/tmp")
 
 
 class Room:
@@ -82,9 +84,10 @@ class Room:
 
         self.child = subprocess.Popen(
             ["bash", "-c", joins + 'exec "$@"', "lab", "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
-             "--pdeathsig", "KILL", "prlimit", "--core=0", "--cpu=100", tool("bwrap"), *ROOM, "--setenv", "TOKEN",
-             self.secrets["environment"], "--bind", self.place, "/w", "--bind", self.place / "shadow", "/etc/shadow", "--chdir", "/w",
-             "bash", "/w/grade.sh"], stdin=self.theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+             "--pdeathsig", "KILL", "prlimit", "--core=0", "--cpu=100", tool("bwrap"), *ROOM,
+             "--setenv", "TOKEN", self.secrets["environment"], "--bind", self.place, "/w",
+             "--bind", self.place / "shadow", "/etc/shadow", "--chdir", "/w", "bash", "/w/grade.sh"],
+            stdin=self.theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
             preexec_fn=take_terminal)
 
     def read(self, name):

@@ -1,8 +1,8 @@
 """`lab hostile`: programs that mean harm, handed in as write_all. None gets a point, hangs the grader, leaves a
 process, or costs a neighbour his: a right solution is graded beside each of them.
 
-Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each, and the harm
-that each does outside (control.py).
+Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what the judge is to say of each, and the
+harm that each does outside (control.py).
 """
 
 import concurrent.futures

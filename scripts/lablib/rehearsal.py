@@ -14,13 +14,15 @@ from pathlib import Path
 from . import catalog, check, grade, hostile, machine, processes, sandbox, users
 
 SEED = 14  # of the class: the same inputs in both runs
-LONGEST_GRADING, LONGEST_START = 60, 0.050  # seconds: all solutions on two processors; what the sandbox adds to one run
+LONGEST_GRADING = 60  # seconds for all solutions, on two processors
+LONGEST_START = 0.050  # seconds that the sandbox adds to a run
 RUNS = 100
 
 
 def lab(build, *words):
     """Another `lab`, at work."""
-    return subprocess.run([sys.executable, "-B", "-m", "lablib", "--build", str(Path(build).resolve()), *map(str, words)],
+    start = [sys.executable, "-B", "-m", "lablib", "--build", str(Path(build).resolve())]
+    return subprocess.run([*start, *map(str, words)],
                           env=os.environ | {"PYTHONPATH": str(catalog.ROOT / "scripts")}, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
@@ -31,11 +33,12 @@ def hand_in(folder, exercise, code):
 
 
 def mixed_class(folder, exercises, count):
-    """{student: (what is handed in, the exercise)}: every right solution and every hostile program once, mistakes for the
-    rest; of a smaller class, some of each."""
+    """{student: (what is handed in, the exercise)}: every right solution and every hostile program once, mistakes for
+    the rest; of a smaller class, some of each."""
     right = [("right", e, e.solution_source.read_text()) for e in exercises]
     write_all = next(e for e in exercises if e.name == "write_all")
-    harmful = [("hostile " + name, write_all, hostile.source_of(name).replace("SOLUTION", str(write_all.solution_source)))
+    stolen = str(write_all.solution_source)
+    harmful = [("hostile " + name, write_all, hostile.source_of(name).replace("SOLUTION", stolen))
                for name in sorted(hostile.expected())]
     wrong = [("wrong " + source.stem, e, source.read_text()) for e in exercises for source in e.wrong_sources]
     draw = random.Random(SEED)
@@ -131,7 +134,8 @@ def start_seconds(build):
         null = os.open(os.devnull, os.O_WRONLY)
         try:
             wrap = job.wrap("--chdir", "/tmp", begun=str(null))
-            runs = [(seconds_of(["/usr/bin/true"]), seconds_of([*wrap, "/usr/bin/true"], pass_fds=(null,))) for _ in range(RUNS)]
+            runs = [(seconds_of(["/usr/bin/true"]), seconds_of([*wrap, "/usr/bin/true"], pass_fds=(null,)))
+                    for _ in range(RUNS)]
         finally:
             os.close(null)
     return [statistics.median(times) for times in zip(*runs)]
@@ -143,8 +147,8 @@ def figures(args, exercises):
         print(f"nothing is measured here: this machine lacks {', '.join(lacks)}")
         return 77
     outside, inside = start_seconds(args.build)
-    print(f"the sandbox adds {(inside - outside) * 1000:.1f} ms to a run (median of {RUNS}; at most {LONGEST_START * 1000:.0f})",
-          flush=True)
+    print(f"the sandbox adds {(inside - outside) * 1000:.1f} ms to a run (median of {RUNS}, at most "
+          f"{LONGEST_START * 1000:.0f})", flush=True)
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         for exercise in exercises:
             hand_in(Path(folder), exercise, exercise.solution_source.read_text())

@@ -3,7 +3,7 @@ group of its own. One job is one submission's exercise.
 
 The order is what matters. As root: join the group; become the job's user, for ever; take the limits; then bubblewrap's
 namespaces, in which there is /usr, the program, an empty directory, and nothing else. Outside stays the judge. The last
-of them is tests/lab/begin, which says that the others have done their part: before its byte no failure is a student's.
+of them is tests/lab/begin, which says that the others have done their part: until then no failure is a student's.
 
 Where bubblewrap cannot work, as in most containers, and only when told to: the judge itself becomes the job's user, with
 limits. The program can then kill its judge, which is a fault and no mark; it cannot reach the grader or the results.
@@ -119,8 +119,8 @@ class Job:
     def empty(self):
         """Ends all that the job has started. False: somebody could not be ended."""
         if is_root() and not self.group.folders:  # a user's kill(-1) reaches all of that user, in one call
-            subprocess.run([tool("setpriv"), f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", "bash", "-c",
-                            "kill -KILL -1"], stderr=subprocess.DEVNULL, check=False)
+            subprocess.run([tool("setpriv"), f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups",
+                            "bash", "-c", "kill -KILL -1"], stderr=subprocess.DEVNULL, check=False)
         return self.group.empty()
 
     def limits(self, cpu, file_size):
@@ -136,8 +136,8 @@ class Job:
                 "--core=0", "--memlock=65536", "--msgqueue=0"]
 
     def wrap(self, *binds, begun, cpu=12, file_size=32 << 20):
-        """The words before a command that make it harmless. When all of them have done their part, a byte is written
-        to the descriptor `begun`."""
+        """The words before a command that make it harmless. When all of them have done their part, tests/lab/begin
+        says so on the descriptor `begun`."""
         begin = str(self.folder / "begin")
         inside = [tool("bwrap"), *NAMESPACES, "--seccomp", str(FILTER_FD), "--ro-bind", begin, begin, *binds,
                   "--remount-ro", "/", "--"] if namespaces() else []

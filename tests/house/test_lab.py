@@ -230,8 +230,9 @@ class Machinery(unittest.TestCase):
     def grade(self, *arguments, before=(), **environment):
         """(exit code, the result, stderr) of `lab grade` on the right solution; the stubs come first in PATH."""
         paths = f"{self.top}/bin:{os.environ['PATH']}"
-        ran = subprocess.run([*before, PYTHON if before else sys.executable, "-B", "-m", "lablib", "--build", BUILD, "grade", self.top / "right",
-                              "--only", "write_all", "--format", "json", *arguments], capture_output=True, text=True,
+        ran = subprocess.run([*before, PYTHON if before else sys.executable, "-B", "-m", "lablib", "--build", BUILD,
+                              "grade", self.top / "right", "--only", "write_all", "--format", "json", *arguments],
+                             capture_output=True, text=True,
                              env=os.environ | {"PYTHONPATH": str(ROOT / "scripts"), "PATH": paths} | environment,
                              timeout=250)
         return ran.returncode, json.loads(ran.stdout) if ran.stdout else {}, ran.stderr
@@ -254,6 +255,21 @@ class Machinery(unittest.TestCase):
                     (self.top / "bin" / name).unlink()
 
     @unittest.skipIf(machine.missing(), "no full sandbox here")
+    def test_what_fails_once_is_tried_again(self):
+        (self.top / "failed").mkdir()
+        (self.top / "failed").chmod(0o777)
+        for step, word in STEPS.items():
+            with self.subTest(step=step):
+                path = self.top / "bin/bwrap"
+                path.write_text(f'#!/bin/bash\ncase "$*" in *{word}*) mkdir {self.top}/failed/{step} 2>/dev/null && exit 1 ;; '
+                                f'esac\nexec {shutil.which("bwrap")} "$@"\n')
+                path.chmod(0o755)
+                code, result, said = self.grade()
+                self.assertEqual((code, result.get("points")), (0, WRITE_ALL.points), f"{result} {said}")
+                self.assertTrue((self.top / "failed" / step).exists())
+                path.unlink()
+
+    @unittest.skipIf(machine.missing(), "no full sandbox here")
     def test_an_exit_code_of_the_sandbox_is_none_of_the_programs(self):
         for code in (0, 137):
             with self.subTest(code=code):
@@ -262,7 +278,7 @@ class Machinery(unittest.TestCase):
 
     @unittest.skipIf(machine.missing(), "no full sandbox here")
     def test_a_compiler_that_is_not_there_or_compiles_nothing(self):
-        for compiler, says in (("/usr/bin/no-such-compiler", "no-such-compiler: No such file"), ("false", "nothing compiles")):
+        for compiler, says in (("/usr/bin/no-such", "no-such: No such file"), ("false", "nothing compiles")):
             with self.subTest(compiler=compiler):
                 self.assert_fault(self.grade(CXX=compiler), says)
 
@@ -337,6 +353,17 @@ class Hostile(unittest.TestCase):
         solution = WRITE_ALL.solution_source.read_text()
         with users.User() as user:  # and a control that finds harm in everything proves nothing
             self.assertFalse(control.does_harm("int main() { return 1; }", "is believed", solution, user))
+
+    def test_no_environment_of_the_graders_is_in_the_sandbox(self):
+        code = ("#include <cstdlib>\nint main() { return std::system(\"grep -q LAB_SECRET /proc/[0-9]*/environ 2>/dev/null\")"
+                " == 0 ? 9 : 8; }\n")
+        os.environ["LAB_SECRET"] = "of the grader"
+        self.addCleanup(os.environ.pop, "LAB_SECRET")
+        with tempfile.TemporaryDirectory() as folder, users.User() as user, sandbox.Job(user, BUILD) as job:
+            source = Path(folder) / "write_all.cpp"
+            source.write_text(code)
+            result = job.judge(WRITE_ALL, source, only=["plain"])
+        self.assertEqual(result.tests[0].args["code"], 8)
 
     def test_who_leaves_a_process_behind_is_caught_every_time(self):
         exercise = commands.named(EXERCISES, "exec_with_limit")
