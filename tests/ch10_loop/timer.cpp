@@ -147,6 +147,23 @@ TEST_P(Timers, StartedByATimerWaitForTheNextTurn) {
   EXPECT_EQ(second, 1);
 }
 
+TEST_P(Timers, StartedForAMomentThatIsOverWaitForTheNextTurnToo) {
+  // As where a clock has not moved on between two looks at it.
+  const Clock::time_point moment = Clock::now();
+  int calls = 0;
+  std::shared_ptr<TimerBody> again;
+  again = new_timer(loop.core(), [&] {
+    if (++calls == 1) again->start(moment);
+  });
+  again->start(moment);
+  const test::Waiting waiting("a timer that is always due");
+  ASSERT_TRUE(*loop.turn());
+  EXPECT_EQ(calls, 1);
+  ASSERT_FALSE(*loop.turn());
+  EXPECT_EQ(calls, 2);
+  again->close();
+}
+
 TEST_P(Timers, StopAndRestart) {
   int fired = 0;
   Timer once = Timer::once(loop, Milliseconds(1), [&] { ++fired; });
