@@ -108,8 +108,14 @@ TEST_P(Timers, ThatRepeatKeepToTheirMoments) {
 
 TEST_P(Timers, ThatRepeatDoNotPileUp) {
   int ticks = 0;
+  Clock::time_point busy_until;
   const Timer timer = Timer::every(loop, Milliseconds(1), [&] {
-    if (++ticks == 1) keep_busy(Milliseconds(30));  // thirty moments pass
+    if (++ticks == 2) {
+      EXPECT_GT((*loop.core().timers.begin())->due, busy_until) << "the next moment is to come";
+    }
+    if (ticks > 1) return;
+    keep_busy(Milliseconds(30));  // thirty moments pass
+    busy_until = Clock::now();
   });
   const test::Waiting waiting("a tick");
   while (ticks == 0) ASSERT_TRUE(loop.turn());

@@ -148,12 +148,18 @@ TEST_P(Messages, WaitWhenNobodyReadsAndGoOnAfter) {
 TEST_P(Messages, OfOnePieceMayBeHeardOneByOne) {
   start();
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(a->send(i));
-  at_b.on_message = [&](const Value&) { b->pause(); };
+  bool inside = false;
+  at_b.on_message = [&](const Value&) {
+    EXPECT_FALSE(inside) << "by the loop, and not by resume()";
+    b->pause();
+  };
   for (int heard = 1; heard <= 5; ++heard) {
     until("one message", [&] { return at_b.messages.size() == static_cast<std::size_t>(heard); });
     (void)loop.turn(Deadline::after(Milliseconds(0)));
     EXPECT_EQ(at_b.messages.size(), static_cast<std::size_t>(heard));
+    inside = true;
     b->resume();
+    inside = false;
   }
   b->disconnect();
   run("the end");
