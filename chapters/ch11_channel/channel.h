@@ -22,8 +22,9 @@ namespace proclab::channel {
 
 struct Options {
   Serialization serialization = Serialization::json;  ///< both ends must agree
-  /// The longest message that is taken, and the most that waits to be sent, in bytes each: what another process
-  /// can make this one hold.
+  /// The longest message that is taken, and the most that waits to be sent, in bytes each. It bounds what another
+  /// process can make this one hold: that text, and at worst some twenty times as much for the values of one that
+  /// is all `[0,0,0…` (json.h). Whoever talks to strangers sets it lower.
   std::size_t limit = kMessageLimit;
   /// From here on send() asks for a pause. Node has the same mark.
   std::size_t pause_at = std::size_t{128} << 10;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -106,6 +107,27 @@ TEST_P(Descriptors, HaveOneSourceEach) {
   EXPECT_EQ(second.error().code, std::errc::device_or_resource_busy);
   first.close();
   EXPECT_TRUE(Ready::open(loop, one.read.get()));
+}
+
+TEST_P(Descriptors, GivenOutAgainHearNothingOfTheirPast) {
+  Two one = two(), other = two();
+  std::optional<pipes::Pipe> fresh;
+  std::optional<Ready> stranger;
+  const auto replace = [&](Stream& victim) {
+    const NativeHandle number = victim.native();
+    victim.close();
+    fresh = *pipes::make_pipe();
+    ASSERT_EQ(fresh->read.get(), number) << "the lowest free number";
+    stranger = *Ready::open(loop, number);
+    stranger->wait([](const Result<void>&) { FAIL() << "an event for its predecessor"; });
+    stranger->unref();
+  };
+  one.b.read([&](const Result<Bytes>&) { replace(other.b); });
+  other.b.read([&](const Result<Bytes>&) { replace(one.b); });
+  one.a.write("x");
+  other.a.write("x");
+  run("a descriptor that is replaced");
+  EXPECT_TRUE(stranger);
 }
 
 TEST_P(Descriptors, GetTheirFlagsBack) {

@@ -7,6 +7,7 @@
 #include "chapters/ch04_spawn/spawn.h"
 #include "chapters/ch10_loop/timer.h"
 #include "tests/ch10_loop/each_backend.h"
+#include "tests/support/deadline.h"
 #include "tests/support/run.h"
 
 namespace proclab::loop {
@@ -14,6 +15,7 @@ namespace {
 
 class Exits : public EachBackend {
  protected:
+  const test::Waiting waiting{"a child's end, in the loop or after it"};
   /// A probe with pipes at its stdin and stdout.
   struct Child {
     spawn::Process process;

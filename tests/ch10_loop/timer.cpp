@@ -108,8 +108,14 @@ TEST_P(Timers, ThatRepeatKeepToTheirMoments) {
 
 TEST_P(Timers, ThatRepeatDoNotPileUp) {
   int ticks = 0;
+  Clock::time_point busy_until;
   const Timer timer = Timer::every(loop, Milliseconds(1), [&] {
-    if (++ticks == 1) keep_busy(Milliseconds(30));  // thirty moments pass
+    if (++ticks == 2) {
+      EXPECT_GT((*loop.core().timers.begin())->due, busy_until) << "the next moment is to come";
+    }
+    if (ticks > 1) return;
+    keep_busy(Milliseconds(30));  // thirty moments pass
+    busy_until = Clock::now();
   });
   const test::Waiting waiting("a tick");
   while (ticks == 0) ASSERT_TRUE(loop.turn());
@@ -145,6 +151,23 @@ TEST_P(Timers, StartedByATimerWaitForTheNextTurn) {
   EXPECT_EQ(second, 0);
   ASSERT_TRUE(loop.turn());
   EXPECT_EQ(second, 1);
+}
+
+TEST_P(Timers, StartedForAMomentThatIsOverWaitForTheNextTurnToo) {
+  // As where a clock has not moved on between two looks at it.
+  const Clock::time_point moment = Clock::now();
+  int calls = 0;
+  std::shared_ptr<TimerBody> again;
+  again = new_timer(loop.core(), [&] {
+    if (++calls == 1) again->start(moment);
+  });
+  again->start(moment);
+  const test::Waiting waiting("a timer that is always due");
+  ASSERT_TRUE(*loop.turn());
+  EXPECT_EQ(calls, 1);
+  ASSERT_FALSE(*loop.turn());
+  EXPECT_EQ(calls, 2);
+  again->close();
 }
 
 TEST_P(Timers, StopAndRestart) {
