@@ -162,12 +162,13 @@ TEST(RedirectionLinux, ATerminalThatIsOpenedDoesNotBecomeOurs) {
   const Handle hand(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   ASSERT_TRUE(::grantpt(hand.get()) == 0 && ::unlockpt(hand.get()) == 0);
   const std::string terminal = ::ptsname(hand.get());
-  EXPECT_EQ(code_in_child([&] {
-              ::setsid();  // a leader without a terminal gets the first one that it opens
-              if (!open_file(terminal, Redirect::append)) return 1;
-              return ::open("/dev/tty", O_RDWR | O_CLOEXEC) == -1 && errno == ENXIO ? 0 : 2;
-            }),
-            0);
+  EXPECT_EQ(
+      code_in_child([&] {
+        ::setsid();  // a leader without a terminal gets the first one that it opens for reading
+        if (!open_file(terminal, Redirect::read)) return 1;
+        return ::open("/dev/tty", O_RDWR | O_CLOEXEC) == -1 && errno == ENXIO ? 0 : 2;
+      }),
+      0);
 }
 
 }  // namespace
