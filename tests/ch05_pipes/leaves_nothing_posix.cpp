@@ -3,7 +3,9 @@
 // The leak guard looks after each test; here, also after each single try.
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "chapters/ch05_pipes/communicate.h"
 #include "chapters/ch05_pipes/pipeline.h"
@@ -120,6 +122,29 @@ TEST(LeavesNothing, APipelineBuriesWhatItCouldStart) {
   });
   EXPECT_GE(needed, 3);        // one pipe and the read end of the one before
   EXPECT_GE(most_failed, 3U);  // and yet nobody hung
+}
+
+TEST(LeavesNothing, AStageWithoutAPipeReadsNothingAndNeverOurStdin) {
+  const Waiting waiting("a stage whose left neighbour was not started");
+  Pipe ours = *make_pipe(), out = *make_pipe();
+  ASSERT_EQ(::write(ours.write.get(), "ours", 4), 4);
+  ours.write.close();
+  std::vector<Stage> stages = {{probe({"cat"})}, {probe({"cat"})}};
+  stages[1].program.slots = {spawn::Slot::from(1, out.write.get())};
+  const Handle before(::fcntl(0, F_DUPFD_CLOEXEC, 3));
+  ::dup2(ours.read.get(), 0);
+  Pipeline pipeline;
+  {
+    const Room one(1);  // too little for a pipe, and enough to start a program
+    pipeline = start_pipeline(stages);
+  }
+  ::dup2(before.get(), 0);
+  out.write.close();
+  EXPECT_EQ(*read_all(out.read.get()), "");
+  const PipeStatus status = pipeline.wait();
+  EXPECT_FALSE(status[0]);
+  ASSERT_TRUE(status[1]) << status[1].error().message();
+  EXPECT_TRUE(status[1]->success());
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // tests/ch05 · what Linux promises about a pipe's room: PIPE_BUF, pages, and who may have more.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdlib>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -14,6 +17,7 @@
 #include "tests/ch02_stdio/in_child_posix.h"
 #include "tests/ch05_pipes/children.h"
 #include "tests/support/deadline.h"
+#include "tests/support/run.h"
 
 namespace proclab::pipes {
 namespace {
@@ -145,6 +149,26 @@ TEST(PipelineLinux, AStageStartsWithSigpipeAsUsualThoughWeIgnoreIt) {
     return shell_code(pipeline.wait(), true);
   });
   EXPECT_EQ(code, 128 + SIGPIPE);
+}
+
+TEST(RedirectionLinux, AProgramThatGetsNoSlotForItDoesNotHoldTheFile) {
+  const Result<Handle> file = open_file("/dev/null", Redirect::append);
+  ASSERT_TRUE(file);
+  const test::Ran listed = test::run({test::program("probe"), "fds"});
+  EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'), 3) << listed.out;
+}
+
+TEST(RedirectionLinux, ATerminalThatIsOpenedDoesNotBecomeOurs) {
+  const Handle hand(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(::grantpt(hand.get()) == 0 && ::unlockpt(hand.get()) == 0);
+  const std::string terminal = ::ptsname(hand.get());
+  EXPECT_EQ(
+      code_in_child([&] {
+        ::setsid();  // a leader without a terminal gets the first one that it opens for reading
+        if (!open_file(terminal, Redirect::read)) return 1;
+        return ::open("/dev/tty", O_RDWR | O_CLOEXEC) == -1 && errno == ENXIO ? 0 : 2;
+      }),
+      0);
 }
 
 }  // namespace

@@ -187,7 +187,7 @@ TEST_P(SourceBy, AllThatCanBeListenedForIsHeard) {
 }
 
 TEST_P(SourceBy, OpenedAndClosedAThousandTimesLeavesNothing) {
-  const Waiting waiting("a thousand sources");
+  const Waiting waiting("a thousand sources", Milliseconds(100'000));  // some with a thread each
   for (int round = 0; round < 1000; ++round) {
     Result<Source> source = Source::open({SIGUSR1, SIGTERM}, GetParam());
     ASSERT_TRUE(source);

@@ -23,7 +23,7 @@ std::string run(int pid, const std::function<std::string()>& body, pipes::Pipe& 
     ::_exit(0);
   }
   answer.write.close();
-  const test::Waiting waiting("a fork of this test", Milliseconds(60'000));
+  const test::Waiting waiting("a fork of this test", Milliseconds(100'000));
   std::string text = *pipes::read_all(answer.read.get());
   int status = 0;
   while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "chapters/ch02_stdio/writer.h"
+#include "chapters/ch08_reaping/change.h"
 #include "tests/ch08_reaping/children.h"
 #include "tests/support/deadline.h"
 
@@ -44,6 +45,18 @@ TEST(Tree, ReachesAGrandchildWhoseParentHasEnded) {
   family.wait_for_its_end();
   ASSERT_TRUE(family.leader->wait());
   EXPECT_EQ(family.tree->kill(*family.leader).error().code, std::errc::no_such_process);
+}
+
+TEST(Tree, OneThatIsStoppedHearsItToo) {
+  if (kWindows) GTEST_SKIP() << "nobody is stopped there, and nobody asked";
+  const test::Waiting waiting("a stopped shell that was told to end");
+  const Tree tree = *Tree::make();
+  spawn::Options options{.file = "/bin/sh", .args = {"-c", "kill -STOP $$"}};
+  tree.put_around(options);
+  spawn::Process child = std::move(spawn::start(options)).value();
+  ASSERT_FALSE(wait_change(child)->ended());
+  EXPECT_TRUE(tree.kill(child));
+  EXPECT_EQ(child.wait()->signal, spawn::kTerminate);
 }
 
 TEST(Tree, LetsThemLiveWhenItGoes) {

@@ -40,5 +40,16 @@ TEST(LaunchLinux, ItsLastWordIsHeardThoughItHasEnded) {
   }
 }
 
+TEST(LaunchLinux, TheStartersSupervisorIsNotTheDaemons) {
+  const NoDaemonLeft guard;
+  const Waiting waiting("a daemon that looks whom it may tell");
+  set_variable("NOTIFY_SOCKET", "@nobody");
+  Result<spawn::Process> daemon =
+      launch(shell("[ -z \"$NOTIFY_SOCKET\" ] && echo READY=1 >&3"), soon());
+  set_variable("NOTIFY_SOCKET", std::nullopt);
+  ASSERT_TRUE(daemon) << daemon.error().message();
+  EXPECT_TRUE(daemon->wait());
+}
+
 }  // namespace
 }  // namespace proclab::daemon

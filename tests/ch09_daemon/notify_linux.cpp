@@ -14,6 +14,7 @@
 #include "tests/ch09_daemon/scene.h"
 #include "tests/ch09_daemon/supervisor_linux.h"
 #include "tests/support/deadline.h"
+#include "tests/support/run.h"
 
 namespace proclab::daemon {
 
@@ -130,6 +131,18 @@ TEST(Notify, AStarterThatIsGoneIsAnErrorAndNoSignal) {
   Notifier notifier{Handle(ends[1])};
   EXPECT_EQ(notifier.ready().error().code, std::errc::broken_pipe);
   EXPECT_TRUE(notifier.ready()) << "it is told once";
+}
+
+TEST(Notify, AProgramThatTheDaemonStartsDoesNotHoldTheStartersPipe) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const Handle read(ends[0]);
+  ASSERT_EQ(::fcntl(ends[1], F_SETFD, 0), 0);  // as a slot is
+  set_variable("NOTIFY_FD", std::to_string(ends[1]));
+  const Result<Notifier> notifier = Notifier::from_environment();
+  ASSERT_TRUE(notifier);
+  const test::Ran listed = test::run({test::program("probe"), "fds"});
+  EXPECT_EQ(count_of(listed.out, "\n"), 3) << listed.out;
 }
 
 TEST(Notify, TheWatchdogsIntervalIsForThisProcessAlone) {

@@ -17,6 +17,7 @@
 #include "tests/ch09_daemon/in_a_fork_posix.h"
 #include "tests/ch09_daemon/scene.h"
 #include "tests/support/deadline.h"
+#include "tests/support/run.h"
 
 namespace proclab::daemon {
 namespace {
@@ -61,6 +62,33 @@ TEST(PidFileLinux, AFifoHoldsNobodyUp) {
   ASSERT_EQ(::mkfifo(file.c_str(), 0644), 0);
   EXPECT_EQ(PidFile::take(file).error().code, std::errc::invalid_argument);
   EXPECT_EQ(look_at(file).error().code, std::errc::invalid_argument);
+}
+
+TEST(PidFileLinux, ATerminalOfThatNameDoesNotBecomeOurs) {
+  const Handle hand(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(::grantpt(hand.get()) == 0 && ::unlockpt(hand.get()) == 0);
+  const std::string terminal = ::ptsname(hand.get());
+  EXPECT_EQ(in_a_fork([&] {
+              ::setsid();  // a leader without a terminal gets the first one that it opens
+              if (PidFile::take(terminal).error().code != std::errc::invalid_argument) return 1;
+              return ::open("/dev/tty", O_RDWR | O_CLOEXEC) == -1 && errno == ENXIO ? 0 : 2;
+            }),
+            0);
+}
+
+TEST(PidFileLinux, AProgramThatTheHolderStartsDoesNotHoldItToo) {
+  const Folder folder;
+  const PidFile ours = PidFile::take(folder.file("d.pid")).value();
+  const test::Ran listed = test::run({test::program("probe"), "fds"});
+  EXPECT_EQ(count_of(listed.out, "\n"), 3) << listed.out;
+}
+
+TEST(PidFileLinux, OfALongerTextNothingIsLeft) {
+  const Folder folder;
+  const std::string file = folder.file("d.pid");
+  write_file(file, std::string(1000, '7'));
+  const PidFile ours = PidFile::take(file).value();
+  EXPECT_EQ(read_file(file), std::to_string(::getpid()) + "\n");
 }
 
 TEST(PidFileLinux, AFolderThatOneMayNotWriteTo) {

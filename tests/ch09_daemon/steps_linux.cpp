@@ -2,6 +2,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 
 #include <fcntl.h>
@@ -122,6 +123,43 @@ TEST(Steps, ReasonsReachTheStarterAndNothingIsLeft) {
   const auto sleeps = [](Notifier&) { return ::pause(); };
   EXPECT_EQ(daemonize({}, sleeps, Deadline::after(Milliseconds(50))).error().code,
             std::errc::timed_out);
+}
+
+TEST(Steps, LeaveTheStarterItsBuffersAndNoZombie) {
+  const NoDaemonLeft guard;
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  EXPECT_EQ(in_a_fork([&] {
+              std::FILE* const out = ::fdopen(ends[1], "w");
+              std::fputs("once", out);  // in a buffer, of which the daemon has a copy
+              Steps steps;
+              steps.keep = {ends[1]};
+              const auto serve = [](Notifier& notifier) { return notifier.ready() ? 0 : 1; };
+              if (!daemonize(steps, serve, soon())) return 1;
+              const bool nobody = ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD;
+              std::fclose(out);
+              return nobody ? 0 : 2;
+            }),
+            0);
+  ::close(ends[1]);
+  std::string text;
+  for (char byte; ::read(ends[0], &byte, 1) == 1;) text += byte;  // to the daemon's end as well
+  ::close(ends[0]);
+  EXPECT_EQ(text, "once");
+}
+
+TEST(Steps, WhatTheStarterIgnoresTheDaemonDoesNot) {
+  const NoDaemonLeft guard;
+  EXPECT_EQ(in_a_fork([] {
+              ::signal(SIGHUP, SIG_IGN);  // as nohup does
+              const auto serve = [](Notifier& notifier) {
+                struct sigaction now {};
+                ::sigaction(SIGHUP, nullptr, &now);
+                return now.sa_handler == SIG_DFL && notifier.ready() ? 0 : 1;
+              };
+              return daemonize({}, serve, soon()) ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(Steps, WithoutChdirAMountCannotBeUnmounted) {
