@@ -41,6 +41,26 @@ TEST_P(NodePrimary, TakesACppWorkerForOneOfItsOwn) {
                 served);
 }
 
+TEST(NodePrimary, ABusyPortIsItsCppWorkersError) {
+  NEED_NODE();
+  const sockets::Socket taken = *sockets::listen_tcp({"127.0.0.1", 0});
+  // rr: Node's primary says so. none: it sends a socket that is bound elsewhere, and the worker has to look.
+  for (const char* const policy : {"SCHED_RR", "SCHED_NONE"}) {
+    const test::Ran ran =
+        test::run({node_path(node), "-e",
+                   "const cluster = require('cluster'); process.execPath = process.argv[1];"
+                   "cluster.schedulingPolicy = cluster[process.argv[2]];"
+                   "cluster.setupPrimary({ exec: 'x', execArgv: [],"
+                   "  args: ['--port', process.argv[3], '--host', '127.0.0.1'] });"
+                   "cluster.fork().on('listening', () => console.log('listening'))"
+                   "  .on('exit', (code) => console.log('exit', code));",
+                   test::program("ch13_worker"), policy,
+                   std::to_string(sockets::local_address(taken)->port)});
+    EXPECT_EQ(test::unix_lines(ran.out), "exit 1\n") << policy;
+    EXPECT_TRUE(ran.err.starts_with("listen: ")) << policy << ": " << ran.err;
+  }
+}
+
 TEST(NodePrimary, ThatIsKilledTakesItsCppWorkersAlong) {
   NEED_NODE();
   // The workers have our pipe as their stderr: run() sees its end when all of them are gone.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chapters/ch10_loop/exit.h"
+#include "chapters/ch10_loop/timer.h"
 #include "chapters/ch11_channel/start.h"
 #include "chapters/ch13_cluster/protocol.h"
 #include "tests/ch13_cluster/clients.h"
@@ -64,8 +65,9 @@ class Orphan : public testing::Test {
 
 TEST_F(Orphan, EndsAtOnceWhateverItServes) {
   start();
-  // A client that has not asked yet: a worker that leaves in good order waits for it.
   until("that it has a connection", [&] { return accepted; });
+  // A client whose request is still coming: a worker that leaves in good order would wait for it as long as it comes.
+  const loop::Timer asking = loop::Timer::every(loop, Milliseconds(50), [&] { client->say("G"); });
   primary->close();
   bool ended = false;
   const Result<loop::Exit> exit = loop::Exit::watch(loop, *worker, [&] { ended = true; });
