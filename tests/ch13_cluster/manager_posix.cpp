@@ -113,7 +113,7 @@ TEST(Manage, WhoDoesNotLeaveInTimeIsKilled) {
 
 TEST(Manage, AskedAgainItStopsAtOnce) {
   Command command(
-      {"--workers", "1", "--grace", "1000"},
+      {"--workers", "1", "--grace", "1000", "--deaf", "0"},
       {test::program("ch13_rogue"), R"({"cmd":"NODE_CLUSTER","act":"online","seq":0})", "@deaf"});
   command.until_one_is("online");
   command.signal(SIGINT);
