@@ -47,13 +47,13 @@ def neighbour(build):
         return job.judge(exercise, exercise.solution_source, only=TESTS)
 
 
-def left_over(user):
-    """Processes of that user, anywhere on this machine."""
-    found = []
+def processes_of(user):
+    """Of that user, anywhere on this machine."""
+    found = set()
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and entry.stat().st_uid == user.uid:
-                found.append(entry.name)
+                found.add(entry.name)
         except OSError:
             pass
     return found
@@ -61,6 +61,7 @@ def left_over(user):
 
 def check(name, says, build, user, pool):
     """What is wrong with the grader, as lines; and what it said."""
+    before = processes_of(user)  # another grader had that user, and may not have buried all yet
     beside = pool.submit(neighbour, build)
     result, seconds = hand_in(name, build, user, grade.new_seed())
     problems = []
@@ -72,8 +73,8 @@ def check(name, says, build, user, pool):
         problems.append(f"{name}: the judge says '{said}', and not {says}")
     if seconds > LONGEST * judging.patience():
         problems.append(f"{name}: it held the grader for {seconds:.0f} s")
-    if left := left_over(user):
-        problems.append(f"{name}: processes are left: {left}")
+    if left := processes_of(user) - before:
+        problems.append(f"{name}: processes are left: {sorted(left)}")
     if not beside.result().passed:
         tests = [(t.name, t.message, t.args) for t in beside.result().tests]
         problems.append(f"{name}: the neighbour lost points: {tests}")
