@@ -98,6 +98,9 @@ def run(screen, args):
         return 77
     known = expected()
     names = args.names or sorted(known)
+    if unknown := [name for name in names if name not in known]:
+        print(f"there is no {unknown[0]}; there is: {' '.join(sorted(known))}")
+        return 2
     problems = []
     if args.control:
         for name in names:
