@@ -1,7 +1,6 @@
 // tests/ch02 · BlockingWriter: all of it arrives, or an error says why, and nobody is killed.
 #include "chapters/ch02_stdio/writer.h"
 
-#include <atomic>
 #include <csignal>
 #include <functional>
 #include <string>
@@ -11,12 +10,12 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 
 #include "chapters/ch02_stdio/open_description_posix.h"
 #include "chapters/ch02_stdio/stream_writer.h"
 #include "tests/ch02_stdio/in_child_posix.h"
 #include "tests/support/deadline.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::stdio {
 namespace {
@@ -68,39 +67,13 @@ TEST(BlockingWriter, NothingToWriteIsFine) {
   EXPECT_TRUE(BlockingWriter(pipe.writer.get()).write(""));
 }
 
-// A timer at 1 kHz whose handler does not restart calls; at most one such thing at a time.
-std::atomic<int> alarms{0};
-class Alarms {
- public:
-  Alarms() {
-    alarms = 0;
-    struct sigaction count {};
-    count.sa_handler = [](int) { alarms.fetch_add(1, std::memory_order_relaxed); };
-    ::sigaction(SIGALRM, &count, &old_);  // no SA_RESTART: each alarm may end a call with EINTR
-    const struct itimerval often = {{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &often, nullptr);
-  }
-  ~Alarms() {
-    const struct itimerval off {};
-    ::setitimer(ITIMER_REAL, &off, nullptr);
-    ::sigaction(SIGALRM, &old_, nullptr);
-  }
-  static void wait_for(int more) {
-    const int until = alarms + more;
-    while (alarms < until) std::this_thread::yield();
-  }
-
- private:
-  struct sigaction old_ {};
-};
-
 // Lets the writer run into a full pipe, and alarms into the sleeping writer, at the start and midway.
 std::string read_slowly(int fd, std::size_t size) {
   std::string got;
   char block[50'000];
   for (ssize_t count = 1; count != 0;) {
     if (got.empty() || (got.size() < size / 2 + sizeof block && got.size() > size / 2)) {
-      Alarms::wait_for(20);
+      test::Storm::outwait(20);
     }
     count = ::read(fd, block, sizeof block);
     if (count > 0) got.append(block, static_cast<std::size_t>(count));
@@ -119,7 +92,7 @@ std::string through_a_pipe_under_alarms(const std::string& sent, bool stream) {
   std::thread reader([&] { got = read_slowly(pipe.reader.get(), sent.size()); });
   ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
   {
-    const Alarms alarmed;
+    const test::Storm storm;
     if (stream) {
       Result<StreamWriter> writer = StreamWriter::open(pipe.writer.get());
       EXPECT_TRUE(writer && writer->write(sent));
@@ -130,7 +103,7 @@ std::string through_a_pipe_under_alarms(const std::string& sent, bool stream) {
     }
     pipe.writer.close();
     reader.join();
-    EXPECT_GE(alarms, 20);
+    EXPECT_GE(test::Storm::count(), 20);
   }
   return got;
 }
@@ -149,7 +122,7 @@ TEST(StreamWriter, SignalsAtBadMomentsLoseNothing) {
 
 TEST(WriteCall, SignalCutsABlockedWriteShort) {
   const Pipe pipe;
-  const Alarms alarmed;
+  const test::Storm storm;
   const std::string sent(1'000'000, 'x');
   // Nobody reads: the call sleeps on the full pipe, and an alarm ends it with a part.
   const ssize_t part = ::write(pipe.writer.get(), sent.data(), sent.size());

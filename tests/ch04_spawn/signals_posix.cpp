@@ -9,7 +9,6 @@
 
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "tests/ch04_spawn/capture.h"
@@ -17,6 +16,7 @@
 #include "tests/ch04_spawn/strategies.h"
 #include "tests/support/deadline.h"
 #include "tests/support/run.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::spawn {
 namespace {
@@ -133,9 +133,7 @@ TEST_P(Signals, AStormOfThemNeverRunsTheParentsHandlerInTheChild) {
 
 TEST_P(Signals, AnAlarmEachMillisecondInterruptsAndBreaksNothing) {
   const Waiting waiting("1,000 children under an alarm", Milliseconds(100'000));
-  const Disposition handler(SIGALRM, do_nothing);
-  const itimerval each_ms{{0, 1000}, {0, 1000}}, off{};
-  ::setitimer(ITIMER_REAL, &each_ms, nullptr);
+  const test::Storm storm;
   std::string wrong;
   for (int i = 0; i < rounds(1000) && wrong.empty(); ++i) {
     Result<Process> child = start(options(program("probe"), {"exit", "3"}));
@@ -149,7 +147,6 @@ TEST_P(Signals, AnAlarmEachMillisecondInterruptsAndBreaksNothing) {
     if (!status) wrong = status.error().message();
     if (status && (*status)->code != 3) wrong = (*status)->text();
   }
-  ::setitimer(ITIMER_REAL, &off, nullptr);
   EXPECT_EQ(wrong, "");
 }
 

@@ -12,12 +12,13 @@
 #include "chapters/ch05_pipes/pipeline.h"
 #include "chapters/ch05_pipes/redirect.h"
 #include "tests/ch05_pipes/children.h"
-#include "tests/ch05_pipes/storm_posix.h"
 #include "tests/support/deadline.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::pipes {
 namespace {
 
+using test::Storm;
 using test::Waiting;
 
 TEST(Interrupted, ABareReadIsNotFinished) {

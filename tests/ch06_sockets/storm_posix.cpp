@@ -2,47 +2,20 @@
 // calls.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <csignal>
 #include <thread>
-
-#include <sys/time.h>
 
 #include "chapters/ch06_sockets/local.h"
 #include "chapters/ch06_sockets/passing.h"
 #include "chapters/ch06_sockets/tcp.h"
 #include "tests/ch06_sockets/ends.h"
 #include "tests/support/deadline.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::sockets {
 namespace {
 
+using test::Storm;
 using test::Waiting;
-
-std::atomic<int> alarms{0};
-
-class Storm {
- public:
-  Storm() {
-    alarms = 0;
-    struct sigaction action {};
-    action.sa_handler = [](int) { ++alarms; };
-    action.sa_flags = 0;  // no SA_RESTART: every call that waits says EINTR
-    ::sigaction(SIGALRM, &action, &before_);
-    const itimerval each{{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &each, nullptr);
-  }
-  ~Storm() {
-    const itimerval none{};
-    ::setitimer(ITIMER_REAL, &none, nullptr);
-    ::sigaction(SIGALRM, &before_, nullptr);
-  }
-  Storm(const Storm&) = delete;
-  Storm& operator=(const Storm&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
 
 TEST(Storm, BytesArriveWholeAndInOrder) {
   const Waiting waiting("32 MiB in a storm");
@@ -77,7 +50,7 @@ TEST(Storm, WaitsThatNothingEndsKeepToTheirDeadlines) {
   EXPECT_EQ(accept_tcp(tcp, span()).error().code, std::errc::timed_out);
   EXPECT_EQ(connect_local(folder.name("s"), Kind::stream, span()).error().code,
             std::errc::timed_out);
-  EXPECT_GT(alarms, 0);
+  EXPECT_GT(Storm::count(), 0);
 }
 
 TEST(Storm, EveryDescriptorArrivesOnce) {

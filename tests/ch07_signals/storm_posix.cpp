@@ -17,42 +17,23 @@
 #include "tests/support/deadline.h"
 #include "tests/support/gate.h"
 #include "tests/support/run.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::signals {
 namespace {
 
+using test::Storm;
 using test::Waiting;
 
-volatile sig_atomic_t g_ticks = 0;
-void tick(int) { g_ticks = g_ticks + 1; }
-
-/// While it lives, this thread (the only one that lets it in) is interrupted a thousand times a second.
-class Storm {
- public:
-  Storm() {
-    g_ticks = 0;
-    const itimerval millisecond{{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &millisecond, nullptr);
-  }
-  ~Storm() {
-    const itimerval off{};
-    ::setitimer(ITIMER_REAL, &off, nullptr);
-  }
-  Storm(const Storm&) = delete;
-  Storm& operator=(const Storm&) = delete;
-  /// Whether it has blown through whatever was tested.
-  [[nodiscard]] bool enough() const { return g_ticks >= 100; }
-
- private:
-  const DispositionGuard handler_{SIGALRM, tick};
-};
+/// Whether it has blown through whatever was tested.
+bool enough() { return Storm::count() >= 100; }
 
 using StormBy = EachWay;
 INSTANTIATE_TEST_SUITE_P(By, StormBy, testing::ValuesIn(ways()), name_of_way);
 
 TEST_P(StormBy, OpeningAndClosing) {
   const Waiting waiting("sources in a storm");
-  for (const Storm storm; !storm.enough();) {
+  for (const Storm storm; !enough();) {
     Result<Source> source = Source::open({SIGUSR1, SIGTERM}, GetParam());
     ASSERT_TRUE(source) << source.error().message();
     ASSERT_TRUE(send(::getpid(), SIGTERM));
@@ -63,7 +44,7 @@ TEST_P(StormBy, WaitingForADeadline) {
   const Waiting waiting("deadlines in a storm");
   Result<Source> source = Source::open({SIGUSR1}, GetParam());
   ASSERT_TRUE(source);
-  for (const Storm storm; !storm.enough();) {
+  for (const Storm storm; !enough();) {
     const Deadline deadline = Deadline::after(Milliseconds(20));
     const Result<std::optional<Event>> event = source->next_until(deadline);
     ASSERT_TRUE(event) << event.error().message();
@@ -76,7 +57,7 @@ TEST_P(StormBy, WaitingForASignalLosesNone) {
   const Waiting waiting("signals in a storm");
   Result<Source> source = Source::open({SIGUSR1}, GetParam());
   ASSERT_TRUE(source);
-  for (const Storm storm; !storm.enough();) {
+  for (const Storm storm; !enough();) {
     ASSERT_TRUE(send(::getpid(), SIGUSR1));
     const Result<std::optional<Event>> event = source->next_until(Deadline::never());
     ASSERT_TRUE(event && *event);
@@ -108,7 +89,7 @@ spawn::Options sleeper(const test::Gate& gate) {
 
 TEST(Storm, WaitingForAChildsEnd) {
   const Waiting waiting("children in a storm");
-  for (const Storm storm; !storm.enough();) {
+  for (const Storm storm; !enough();) {
     test::Gate gate;
     Result<spawn::Process> child = spawn::start(sleeper(gate));
     ASSERT_TRUE(child) << child.error().message();
@@ -125,7 +106,7 @@ TEST(Storm, WaitingForAChildsEnd) {
 
 TEST(Storm, ATimeoutWithAGrace) {
   const Waiting waiting("timeouts in a storm");
-  for (const Storm storm; !storm.enough();) {
+  for (const Storm storm; !enough();) {
     test::Gate gate;
     Result<spawn::Process> child = spawn::start(sleeper(gate));
     ASSERT_TRUE(child);

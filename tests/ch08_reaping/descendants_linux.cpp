@@ -12,7 +12,7 @@
 #include "chapters/ch08_reaping/descendants_posix.h"
 #include "chapters/ch08_reaping/member_linux.h"
 #include "tests/ch08_reaping/in_a_fork_linux.h"
-#include "tests/ch08_reaping/storm_posix.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::reaping {
 namespace {
@@ -106,8 +106,8 @@ TEST(KillDescendants, StoppedOnesAndTheirChildrenToo) {
 TEST(KillDescendants, AStormEndsNoWaitOfIt) {
   EXPECT_EQ(in_a_fork([]() -> std::string {
               (void)adopt_orphans();
-              const Storm storm;
-              while (alarms < 100) {
+              const test::Storm storm;
+              while (test::Storm::count() < 100) {
                 pipes::Pipe ready = *pipes::make_pipe();
                 start_family(ready);
                 const Result<std::size_t> killed = kill_descendants();

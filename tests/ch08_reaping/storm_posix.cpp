@@ -8,8 +8,8 @@
 #include "chapters/ch08_reaping/reaper.h"
 #include "chapters/ch08_reaping/shared_child.h"
 #include "tests/ch08_reaping/children.h"
-#include "tests/ch08_reaping/storm_posix.h"
 #include "tests/support/deadline.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::reaping {
 namespace {
@@ -26,7 +26,7 @@ class Woken {
 
 TEST(Storm, NoWaitEndsEarlyOrIsLost) {
   const test::Waiting waiting("children in a storm of SIGALRM");
-  const Storm storm;
+  const test::Storm storm;
   Woken one, two, three, four;
   const Result<Handle> watched = watch(*one.process);
   Result<Reaper> reaper = Reaper::make();
@@ -34,7 +34,7 @@ TEST(Storm, NoWaitEndsEarlyOrIsLost) {
   auto shared = SharedChild::take(*three.process);
   ASSERT_TRUE(shared);
 
-  alarms = 0;
+  test::Storm::count() = 0;
   EXPECT_EQ(wait_change(*four.process)->text(), "exit 3");
   EXPECT_TRUE(*wait_ended(watched->get()));
   std::array<Reaper::Key, 2> keys{};
@@ -46,7 +46,7 @@ TEST(Storm, NoWaitEndsEarlyOrIsLost) {
   const Lifeline life = *make_lifeline();  // and deadlines hold
   EXPECT_FALSE(*wait_ended(life.end.get(), Deadline::after(Milliseconds(20))));
   EXPECT_EQ(*reaper->next(keys, Deadline::after(Milliseconds(20))), 0U);
-  EXPECT_GT(alarms, 5) << "there was no storm";
+  EXPECT_GT(test::Storm::count(), 5) << "there was no storm";
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "chapters/ch09_daemon/clock.h"
@@ -20,10 +19,12 @@
 #include "tests/ch09_daemon/supervisor_linux.h"
 #include "tests/support/deadline.h"
 #include "tests/support/run.h"
+#include "tests/support/storm_posix.h"
 
 namespace proclab::daemon {
 namespace {
 
+using test::Storm;
 using test::Waiting;
 
 /// A clock in the foreground, as a supervisor's child.
@@ -154,28 +155,6 @@ TEST(Clock, TheStartersPipeEndsWithTheStarter) {
   EXPECT_EQ(ran.out.find("got: started, process"), 0U) << ran.out << ran.err;
   EXPECT_EQ(test::run({clock, "stop", "--pidfile", file}).code, kDone);
 }
-
-/// While it lives, SIGALRM comes a thousand times a second, and no call is restarted for it.
-class Storm {
- public:
-  Storm() {
-    struct sigaction ours {};
-    ours.sa_handler = [](int) {};
-    ::sigaction(SIGALRM, &ours, &before_);
-    const itimerval fast{{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &fast, nullptr);
-  }
-  ~Storm() {
-    const itimerval never{};
-    ::setitimer(ITIMER_REAL, &never, nullptr);
-    ::sigaction(SIGALRM, &before_, nullptr);
-  }
-  Storm(const Storm&) = delete;
-  Storm& operator=(const Storm&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
 
 TEST(Storm, StartersSurviveIt) {
   const NoDaemonLeft guard;

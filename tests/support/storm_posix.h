@@ -1,4 +1,4 @@
-// tests/ch05 · a signal a millisecond, without SA_RESTART: every call that waits is interrupted.
+// tests/support · a signal a millisecond, without SA_RESTART: every call that waits is interrupted.
 #pragma once
 
 #include <atomic>
@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-namespace proclab::pipes {
+namespace proclab::test {
 
 /// While it lives, SIGALRM comes at 1 kHz, and any blocking call of any thread that does not block
 /// it may end with EINTR. One at a time. Puts back the action and the timer.
@@ -28,6 +28,7 @@ class Storm {
   Storm(const Storm&) = delete;
   Storm& operator=(const Storm&) = delete;
 
+  /// How many have come since it began.
   static std::atomic<int>& count() {
     static std::atomic<int> signals{0};
     return signals;
@@ -52,4 +53,4 @@ class Storm {
   struct sigaction before_ {};
 };
 
-}  // namespace proclab::pipes
+}  // namespace proclab::test
