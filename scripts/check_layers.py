@@ -66,7 +66,7 @@ def read_uses(root, report):
         used = []
         if "USES" in words:
             for word in words[words.index("USES") + 1:]:
-                if word in ("LIBS", "NOT_YET", "SERIAL"):
+                if word in ("LIBS", "SERIAL"):
                     break
                 used.append(word)
         for name in used:

@@ -9,12 +9,10 @@
 #
 # SERIAL: its tests look at all processes of the machine, so CTest runs nothing beside them.
 # USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
-# NOT_YET asan tsan windows: builds in which the chapter's tests have not passed everywhere yet. There one test
-# stands for them and is skipped, with that reason: an untested promise is none.
 add_custom_target(demos)
 
 function(chapter name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "" "USES;LIBS;NOT_YET")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "" "USES;LIBS")
   string(REGEX MATCH "^ch[0-9][0-9]" number ${name})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR})
 
@@ -32,14 +30,6 @@ function(chapter name)
   target_link_libraries(${name} PUBLIC platform ${arg_USES} ${arg_LIBS})
   join(${name})
   add_custom_target(${number} DEPENDS ${name})
-  set(tested ${PROCLAB_TESTS})
-  if(PROCLAB_TESTS AND PROCLAB_PHASE IN_LIST arg_NOT_YET)
-    set(tested OFF)
-    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
-    add_test(NAME ${number}.not_yet COMMAND ${CMAKE_COMMAND} -E echo
-      "skipped: the tests of ${name} have not passed everywhere in the ${PROCLAB_PHASE} build yet")
-    set_tests_properties(${number}.not_yet PROPERTIES LABELS ${number} SKIP_REGULAR_EXPRESSION "^skipped: ")
-  endif()
 
   # What runs between fork and exec must not call into a runtime: no unwinding, no instrumentation.
   list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9_]+\\.cpp$")
@@ -62,17 +52,15 @@ function(chapter name)
     target_link_libraries(${target} PRIVATE ${name})
     add_dependencies(demos ${target})
     add_dependencies(${number} ${target})
-    if(tested)
+    if(PROCLAB_TESTS)
       file(STRINGS ${demo} threads REGEX "std::j?thread")
       if(threads OR NOT PROCLAB_PHASE STREQUAL tsan)  # which has nothing to say where there are none
         demo_test(${number} ${number}_${program} ${arg_SERIAL})
       endif()
-    elseif(PROCLAB_TESTS)
-      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     endif()
   endforeach()
 
-  if(tested)
+  if(PROCLAB_TESTS)
     sources_here(tests ${CMAKE_SOURCE_DIR}/tests/${name})
     if(tests)
       chapter_test(${number}_test ${number} ${name} ${arg_SERIAL} ${tests})
