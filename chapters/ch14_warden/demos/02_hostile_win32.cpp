@@ -6,14 +6,13 @@
 // Run: ch14_hostile --help
 #include <windows.h>
 
-#include <tlhelp32.h>
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "chapters/ch01_process/identity.h"
 #include "chapters/ch04_spawn/spawn.h"
 #include "chapters/ch05_pipes/pipe.h"
 #include "platform/handle.h"
@@ -157,15 +156,9 @@ int bomb(int left) {
 //< bomb
 
 int kill_parent() {
-  const Handle all(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
-  PROCESSENTRY32W entry{};
-  entry.dwSize = sizeof entry;
-  for (BOOL more = ::Process32FirstW(all.get(), &entry); more;
-       more = ::Process32NextW(all.get(), &entry)) {
-    if (entry.th32ProcessID != ::GetCurrentProcessId()) continue;
-    const Handle parent(::OpenProcess(PROCESS_TERMINATE, FALSE, entry.th32ParentProcessID));
-    if (parent && ::TerminateProcess(parent.get(), 9)) stay_deaf();
-  }
+  const Result<Pid> pid = process::parent_pid();
+  const Handle parent(pid ? ::OpenProcess(PROCESS_TERMINATE, FALSE, *pid) : nullptr);
+  if (parent && ::TerminateProcess(parent.get(), 9)) stay_deaf();
   return 1;
 }
 
