@@ -24,16 +24,22 @@ def expected():
     return catalog.read_json(FOLDER / "expected.json")
 
 
-def source_of(name):
-    return (FOLDER / f"{name}.cpp").read_text()
+def write_all():
+    """The exercise that each is handed in as."""
+    return commands.named(catalog.exercises(), "write_all")
+
+
+def source_of(name, solution):
+    """`solution`: where it thinks that it finds one."""
+    return (FOLDER / f"{name}.cpp").read_text().replace("SOLUTION", str(solution))
 
 
 def hand_in(name, build, user, seed):
     """(the result, seconds) of one hostile program."""
-    exercise = commands.named(catalog.exercises(), "write_all")
+    exercise = write_all()
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         source = Path(folder) / "write_all.cpp"
-        source.write_text(source_of(name).replace("SOLUTION", str(exercise.solution_source)))
+        source.write_text(source_of(name, exercise.solution_source))
         start = time.monotonic()
         with sandbox.Job(user, build) as job:
             result = job.judge(exercise, source, only=TESTS, seed=seed)
@@ -42,26 +48,17 @@ def hand_in(name, build, user, seed):
 
 def neighbour(build):
     """The right solution, at the same time, in a job of its own."""
-    exercise = commands.named(catalog.exercises(), "write_all")
+    exercise = write_all()
     with users.User() as user, sandbox.Job(user, build) as job:
         return job.judge(exercise, exercise.solution_source, only=TESTS)
 
 
-def processes_of(user):
-    """Of that user, anywhere on this machine."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and entry.stat().st_uid == user.uid:
-                found.add(entry.name)
-        except OSError:
-            pass
-    return found
-
-
 def check(name, says, build, user, pool):
     """What is wrong with the grader, as lines; and what it said."""
-    before = processes_of(user)  # another grader had that user, and may not have buried all yet
+    def of_the_user():
+        return processes.owned(lambda uid: uid == user.uid)
+
+    before = of_the_user()  # another grader had that user, and may not have buried all yet
     beside = pool.submit(neighbour, build)
     result, seconds = hand_in(name, build, user, grade.new_seed())
     problems = []
@@ -73,7 +70,7 @@ def check(name, says, build, user, pool):
         problems.append(f"{name}: the judge says '{said}', and not {says}")
     if seconds > LONGEST * judging.patience():
         problems.append(f"{name}: it held the grader for {seconds:.0f} s")
-    if left := processes_of(user) - before:
+    if left := of_the_user() - before:
         problems.append(f"{name}: processes are left: {sorted(left)}")
     if not beside.result().passed:
         tests = [(t.name, t.message, t.args) for t in beside.result().tests]
@@ -86,8 +83,8 @@ def check_harm(name, harm, build, user):
     if harm == KNOWN_SEED:
         done = hand_in(name, build, user, 1)[0].tests[0].status == PASSED
     else:
-        solution = commands.named(catalog.exercises(), "write_all").solution_source.read_text()
-        done = control.does_harm(source_of(name), harm, solution, user)
+        solution = write_all().solution_source.read_text()
+        done = control.does_harm(source_of(name, control.SOLUTION), harm, solution, user)
     return [] if done else [f"{name}: before a careless grader it does not do its harm: {harm}"]
 
 

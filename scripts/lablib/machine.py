@@ -12,13 +12,13 @@ from .screen import printable
 FIRST_UID = 200_000  # no account has these; one job, one user: a fork bomb starves itself alone
 TRIAL_UID = FIRST_UID - 1
 TOOLS = ("setpriv", "prlimit", "bash")
+SYSTEM = ("--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+          "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
+          "--proc", "/proc", "--dev", "/dev")
 NAMESPACES = ("--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session",
               "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "lab", "--clearenv",
               "--setenv", "PATH", "/usr/bin", "--setenv", "HOME", "/tmp", "--setenv", "LANG", "C.UTF-8",
-              "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
-              "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-              "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev",
-              "--size", str(64 << 20), "--tmpfs", "/tmp", "--size", str(16 << 20), "--tmpfs", "/dev/shm")
+              *SYSTEM, "--size", str(64 << 20), "--tmpfs", "/tmp", "--size", str(16 << 20), "--tmpfs", "/dev/shm")
 
 
 def is_root():
@@ -62,9 +62,9 @@ def can_mount():
         return mounted
 
 
-def mount_tmpfs(place):
+def mount_tmpfs(place, size=64 << 20, mode="711"):
     """False: this container's root may not."""
-    return subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=711", "lab", place],
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode={mode}", "lab", place],
                           stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 

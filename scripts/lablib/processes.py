@@ -45,13 +45,24 @@ def descendants(of=None):
     return found
 
 
+def owned(by):
+    """The pids, anywhere on this machine, of the users for whom by(uid) is true."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if by(entry.stat().st_uid):
+                found.add(int(entry.name))
+        except OSError:
+            pass  # it is gone
+    return found
+
+
 def count_of(user):
     """How many processes and threads a user has, as RLIMIT_NPROC counts them."""
     count = 0
-    for entry in Path("/proc").glob("[0-9]*"):
+    for pid in owned(lambda uid: uid == user):
         try:
-            if entry.stat().st_uid == user:
-                count += len(os.listdir(entry / "task"))
+            count += len(os.listdir(f"/proc/{pid}/task"))
         except OSError:
             pass  # it is gone
     return count

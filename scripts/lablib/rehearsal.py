@@ -36,9 +36,8 @@ def mixed_class(folder, exercises, count):
     """{student: (what is handed in, the exercise)}: every right solution and every hostile program once, mistakes for
     the rest; of a smaller class, some of each."""
     right = [("right", e, e.solution_source.read_text()) for e in exercises]
-    write_all = next(e for e in exercises if e.name == "write_all")
-    stolen = str(write_all.solution_source)
-    harmful = [("hostile " + name, write_all, hostile.source_of(name).replace("SOLUTION", stolen))
+    write_all = hostile.write_all()
+    harmful = [("hostile " + name, write_all, hostile.source_of(name, write_all.solution_source))
                for name in sorted(hostile.expected())]
     wrong = [("wrong " + source.stem, e, source.read_text()) for e in exercises for source in e.wrong_sources]
     draw = random.Random(SEED)
@@ -62,14 +61,7 @@ def marks_of(out):
 
 def strangers():
     """Processes of users that a class has, and whoever else descends from us."""
-    found = set(processes.descendants())
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if entry.stat().st_uid >= machine.FIRST_UID + users.CLASS:
-                found.add(int(entry.name))
-        except OSError:
-            pass  # it is gone
-    return found
+    return set(processes.descendants()) | processes.owned(lambda uid: uid >= machine.FIRST_UID + users.CLASS)
 
 
 def wrong_mark(what, exercise, points, fault):
