@@ -1,22 +1,7 @@
-// Chapter 7 · signals: the same for macOS: pipe() and a flag afterwards, and sigwait(), which does not tell
-// who sent it. Compiled, not run.
-#include <fcntl.h>
-#include <unistd.h>
-
+// Chapter 7 · signals: the same for macOS: sigwait(), which does not tell who sent it. Compiled, not run.
 #include "chapters/ch07_signals/listener_posix.h"
 
 namespace proclab::signals {
-
-Result<RecordPipe> make_record_pipe() {
-  int ends[2];
-  if (::pipe(ends) == -1) return last_error("pipe");
-  RecordPipe pipe{Handle(ends[0]), Handle(ends[1])};
-  for (const int end : ends) {
-    if (::fcntl(end, F_SETFD, FD_CLOEXEC) == -1) return last_error("fcntl");
-  }
-  if (::fcntl(ends[0], F_SETFL, O_RDONLY | O_NONBLOCK) == -1) return last_error("fcntl");
-  return pipe;
-}
 
 Record wait_for_one(const sigset_t& set) noexcept {
   for (;;) {

@@ -6,9 +6,11 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include "chapters/ch04_spawn/pipe_posix.h"
 #include "chapters/ch07_signals/listener_posix.h"
 
 namespace proclab::signals {
@@ -40,6 +42,14 @@ Result<void> wait_readable(NativeHandle handle, Deadline deadline) {
   // EINTR is no error: a handler of somebody's ran, and the caller looks at its deadline anyway.
   if (::poll(&ready, 1, deadline.poll_timeout()) == -1 && errno != EINTR) return last_error("poll");
   return {};
+}
+
+Result<RecordPipe> make_record_pipe() {
+  int ends[2];
+  if (spawn::pipe_cloexec(ends) == -1) return last_error("pipe2");
+  RecordPipe pipe{Handle(ends[0]), Handle(ends[1])};
+  if (::fcntl(ends[0], F_SETFL, O_RDONLY | O_NONBLOCK) == -1) return last_error("fcntl");
+  return pipe;
 }
 
 Result<std::size_t> read_records(NativeHandle pipe, std::span<Record> room) {

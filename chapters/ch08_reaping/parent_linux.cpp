@@ -1,8 +1,6 @@
-// Chapter 8 · reaping: a pipe for a lifeline, and the signal that comes with a parent's death, on
-// Linux.
+// Chapter 8 · reaping: the signal that comes with a parent's death, on Linux.
 //
-// Read before: parent.h. Meets: pipe2, prctl(PR_SET_PDEATHSIG), getppid.
-#include <fcntl.h>
+// Read before: parent.h. Meets: prctl(PR_SET_PDEATHSIG), getppid.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -10,14 +8,6 @@
 #include "chapters/ch08_reaping/parent.h"
 
 namespace proclab::reaping {
-
-//> lifeline
-Result<Lifeline> make_lifeline() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) == -1) return last_error("pipe2");
-  return Lifeline{Handle(ends[1]), Handle(ends[0])};
-}
-//< lifeline
 
 //> die-with-parent
 Result<void> die_with_parent(Pid parent, int signal) {

@@ -36,8 +36,8 @@ struct Bench {
     double used = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t victim = random() % living;
-      family->kill(
-          victim);  // before the clock: waking a process to die is no part of noticing that it did
+      // Before the clock: waking a process to die is no part of noticing that it did.
+      family->kill(victim);
       const double begin = seconds(CLOCK_PROCESS_CPUTIME_ID);
       family->reap(1);
       used += seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;

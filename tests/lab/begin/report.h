@@ -8,8 +8,8 @@ namespace proclab::lab {
 struct Report {
   enum class What : std::int32_t { begun = 1, ended = 2 };
   What what;
-  std::int32_t
-      value;  ///< begun: the reporter's pid, in its own namespace; ended: the command's wait status
+  /// begun: the reporter's pid, in its own namespace; ended: the command's wait status.
+  std::int32_t value;
 };
 
 }  // namespace proclab::lab
