@@ -12,6 +12,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("PROCLAB_BUILD", ROOT / "build/release"))
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from tourlib import demos, runner, template  # noqa: E402
@@ -124,6 +125,17 @@ HEAD = """\
 """
 
 
+@unittest.skipUnless((BUILD / "bin/ch01_ending").exists(), "the demos are not built")
+class Help(unittest.TestCase):
+    def test_every_demo_tells_how_to_use_it(self):
+        for chapter in demos.read_chapters():
+            for demo in chapter.demos:
+                if demo.system in ("", "posix", "linux"):
+                    ran = subprocess.run([BUILD / "bin" / demo.program, "--help"], stdin=subprocess.DEVNULL,
+                                         capture_output=True, text=True, timeout=20)
+                    self.assertEqual((ran.returncode, ran.stdout != ""), (0, True), demo.program)
+
+
 class Sandbox(unittest.TestCase):
     """A tree with chapters and a bin/ of its own; demos are shell scripts."""
 
@@ -217,6 +229,13 @@ class Walks(Sandbox):
         self.assertEqual(ran.returncode, 1)
         self.assertIn("did not end within 0.3 s", " ".join(ran.stdout.split()))
         self.assert_gone(int((self.root / "pid").read_text()))
+
+    def test_what_the_starter_ignores_is_heard(self):
+        self.demo("ears", "grep -c '^SigIgn:.0*$' /proc/self/status", expected="$ ch04_ears\n1\n")
+        for number in (signal.SIGINT, signal.SIGHUP):  # as a script's background job under nohup has it
+            self.addCleanup(signal.signal, number, signal.signal(number, signal.SIG_IGN))
+        ran = self.tour("--check", "ch04_ears")
+        self.assertEqual(ran.returncode, 0, ran.stdout)
 
     def test_a_process_left_behind_fails_and_is_killed(self):
         self.demo("left", f"sleep 600 & echo $! >{self.root}/pid", expected="$ ch04_left\n")

@@ -58,7 +58,10 @@ int main(int argc, char** argv) {
   const char* word = argc > 1 ? argv[1] : "";
   if (std::strcmp(word, "--exit") == 0) return std::atoi(argv[2]);
   if (std::strcmp(word, "--wait") == 0) std::promise<void>().get_future().wait();
-  if (*word != '\0') return std::puts("usage: ch08_status\nWhat a parent is told of children."), 2;
+  if (*word != '\0') {
+    std::puts("usage: ch08_status\nWhat a parent is told of children.");
+    return std::strcmp(word, "--help") == 0 ? 0 : 2;
+  }
   const Result<std::string> self = self_path();
   return self ? demo(*self) : 1;
 }

@@ -7,6 +7,7 @@
 // Run: ch08_zombie
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -25,7 +26,10 @@ static void look(const char* when) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--child") == 0) return 7;
-  if (argc > 1) return std::puts("usage: ch08_zombie\nMakes a zombie, and reaps it."), 2;
+  if (argc > 1) {
+    std::puts("usage: ch08_zombie\nMakes a zombie, and reaps it.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   if (!fill_std_slots()) return 125;
   const Result<std::string> self = self_path();
   if (!self) return 1;

@@ -8,6 +8,7 @@
 // Run: ch08_steal
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <sys/wait.h>
@@ -90,7 +91,10 @@ int main(int argc, char** argv) {
     (void)pipes::read_all(0);
     return std::stoi(argv[2]);
   }
-  if (argc > 1) return std::puts("usage: ch08_steal\nWho gets whose status."), 2;
+  if (argc > 1) {
+    std::puts("usage: ch08_steal\nWho gets whose status.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   const Result<std::string> self = self_path();
   if (!self) return 1;
   broken(*self);

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <string_view>
 
 #include <sched.h>
 #include <sys/wait.h>
@@ -86,8 +87,11 @@ void show(const char* who_adopts, bool middle_adopts) {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch08_orphans\nWho adopts an orphan?"), 2;
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    std::puts("usage: ch08_orphans\nWho adopts an orphan?");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   show("nobody of us adopts:", false);
   if (!reaping::adopt_orphans()) return 1;
   show("this process adopts:", false);

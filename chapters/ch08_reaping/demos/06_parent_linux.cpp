@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <signal.h>
@@ -71,7 +72,10 @@ int main(int argc, char** argv) {
   if (!fill_std_slots()) return 125;
   const std::string word = argc > 2 ? argv[1] : "";
   if (!word.empty()) return be_child(word == "--signal", argv[2]);
-  if (argc > 1) return std::puts("usage: ch08_parent\nWho tells a child of its parent's end?"), 2;
+  if (argc > 1) {
+    std::puts("usage: ch08_parent\nWho tells a child of its parent's end?");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   show("PDEATHSIG, made by the main thread:", "--signal", false);
   show("PDEATHSIG, made by a thread that has ended:", "--signal", true);
   show("a lifeline, made by a thread that has ended:", "--lifeline", true);

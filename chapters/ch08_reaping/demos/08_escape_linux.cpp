@@ -6,6 +6,7 @@
 //
 // Run: ch08_escape
 #include <cstdio>
+#include <string_view>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,8 +56,11 @@ void look(const char* when) {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch08_escape\nLets a grandchild flee, and catches it."), 2;
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    std::puts("usage: ch08_escape\nLets a grandchild flee, and catches it.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   if (!reaping::adopt_orphans()) return 1;
   pipes::Pipe ready = *pipes::make_pipe();
   const pid_t child = ::fork();

@@ -74,7 +74,10 @@ int main(int argc, char** argv) {
     while (std::getchar() != EOF) continue;
     return std::stoi(argv[2]);
   }
-  if (!word.empty()) return std::puts("usage: ch08_reaper\nA hundred children, one reaper."), 2;
+  if (!word.empty()) {
+    std::puts("usage: ch08_reaper\nA hundred children, one reaper.");
+    return word == "--help" ? 0 : 2;
+  }
   const Result<std::string> self = self_path();
   return self ? demo(*self, kWindows ? 20 : 100) : 1;
 }

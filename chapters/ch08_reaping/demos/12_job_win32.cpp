@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <future>
+#include <string_view>
 
 #include "chapters/ch08_reaping/job_win32.h"
 #include "platform/self.h"
@@ -35,7 +36,10 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--parent") == 0) return be_parent(*self);
   if (argc > 1 && std::strcmp(argv[1], "--grandchild") == 0)
     std::promise<void>().get_future().wait();
-  if (argc > 1) return std::puts("usage: ch08_job\nA family in a job object."), 2;
+  if (argc > 1) {
+    std::puts("usage: ch08_job\nA family in a job object.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
 
   Result<reaping::Job> job = reaping::Job::make();
   if (!job) return std::puts(job.error().message().c_str()), 1;

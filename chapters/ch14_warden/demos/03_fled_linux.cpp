@@ -7,6 +7,7 @@
 // Run: ch14_fled
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <poll.h>
 #include <unistd.h>
@@ -74,8 +75,11 @@ int by_warden() {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch14_fled\nTwo deadlines for a program that flees."), 2;
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    std::puts("usage: ch14_fled\nTwo deadlines for a program that flees.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   if (!fill_std_slots() || !reaping::adopt_orphans()) return 1;
   return by_timeout() + by_warden();
 }

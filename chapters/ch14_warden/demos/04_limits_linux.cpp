@@ -6,6 +6,7 @@
 // Run: ch14_limits
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -88,8 +89,11 @@ std::string missing() {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch14_limits\nThe same limits, counted in two ways."), 2;
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    std::puts("usage: ch14_limits\nThe same limits, counted in two ways.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   if (!fill_std_slots()) return 1;
   if (const std::string why = missing(); !why.empty()) return std::puts(why.c_str()), 77;
   one_process();

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "chapters/ch14_warden/warden.h"
 #include "platform/self.h"
@@ -50,8 +51,11 @@ std::string ask(const char* script, bool inside) {
 
 }  // namespace
 
-int main(int argc, char**) {
-  if (argc > 1) return std::puts("usage: ch14_cage\nThe same questions, outside and inside."), 2;
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    std::puts("usage: ch14_cage\nThe same questions, outside and inside.");
+    return std::string_view(argv[1]) == "--help" ? 0 : 2;
+  }
   if (!fill_std_slots()) return 1;
   if (const std::string can = ask("echo fine", true); can != "fine") {
     return std::fputs(can.c_str(), stdout), 77;

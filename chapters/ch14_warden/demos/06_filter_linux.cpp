@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
   if (!fill_std_slots()) return 1;
   if (argc == 2 && std::strcmp(argv[1], "--try") == 0) return try_it();
   if (argc > 1) {
-    return std::puts("usage: ch14_filter [--try]\nShows the filter; --try: what it answers."), 2;
+    std::puts("usage: ch14_filter [--try]\nShows the filter; --try: what it answers.");
+    return std::strcmp(argv[1], "--help") == 0 ? 0 : 2;
   }
   const std::vector<sock_filter> code = warden::make_filter();
   if (code.empty()) return std::puts("there is no filter for this machine"), 77;
