@@ -90,7 +90,7 @@ def run(build, run_line, tick=lambda seconds: None):
                 child = subprocess.Popen(
                     argv, stdin=stdin if run_line.stdin else subprocess.DEVNULL, cwd=folder,
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-                    env=_environment(build, run_line), bufsize=0)
+                    preexec_fn=_hear_every_signal, env=_environment(build, run_line), bufsize=0)
             except OSError as error:
                 shown.problem = f"{argv[0]} cannot be started: {error.strerror}"
                 return shown
@@ -113,6 +113,15 @@ def run(build, run_line, tick=lambda seconds: None):
     elif child.returncode > 0:
         shown.lines.append("[exit %d]" % child.returncode)
     return shown
+
+
+def _hear_every_signal():
+    """In the child: a demo is held to the rules of a program that was started plainly. Whoever started us may ignore
+    Ctrl-C (as a script's background job) or the terminal's end (nohup), and that is inherited."""
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def sanitizer_report(shown):
