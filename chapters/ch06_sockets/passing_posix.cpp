@@ -60,21 +60,23 @@ Result<std::size_t> send_some(NativeHandle end, std::string_view bytes,
                               std::span<const NativeHandle> handles, Deadline until, Then then) {
   if (bytes.empty()) return bad_input("no bytes for the descriptors to ride on");
   if (handles.size() > kMostHandles) return bad_input(std::to_string(handles.size()) + " handles");
+  const int flags = kSendFlags | (then == Then::the_end ? kMore : 0);
+  if (handles.empty()) {
+    return try_then_wait(end, POLLOUT, until, "send",
+                         [&] { return ::send(end, bytes.data(), bytes.size(), flags); });
+  }
   iovec part{const_cast<char*>(bytes.data()), bytes.size()};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   ControlRoom room{};  // the padding goes into the kernel, too
-  if (!handles.empty()) {
-    message.msg_control = room.bytes;
-    message.msg_controllen = CMSG_SPACE(handles.size_bytes());
-    cmsghdr* head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(handles.size_bytes());
-    std::memcpy(CMSG_DATA(head), handles.data(), handles.size_bytes());
-  }
-  const int flags = kSendFlags | (then == Then::the_end ? kMore : 0);
+  message.msg_control = room.bytes;
+  message.msg_controllen = CMSG_SPACE(handles.size_bytes());
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(handles.size_bytes());
+  std::memcpy(CMSG_DATA(head), handles.data(), handles.size_bytes());
   return try_then_wait(end, POLLOUT, until, "sendmsg",
                        [&] { return ::sendmsg(end, &message, flags); });
 }

@@ -23,6 +23,9 @@ namespace {
 
 // A stream that writes gigabytes lets others have their turn in between.
 constexpr int kBlocksInATurn = 16;
+// Gathering saves calls, but one call takes no more than this: so much goes at once, and the reader has something to do
+// while the rest is made.
+constexpr std::size_t kWorthACall = 64 * 1024;
 
 /// How much moved; nullopt: not now.
 using Moved = Result<std::optional<std::size_t>>;
@@ -106,6 +109,7 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
     core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
+    if (out.pending() >= kWorthACall && (wanted & kOut) == 0) push();
   } else if (done) {
     too_late.push_back(std::move(done));
   }

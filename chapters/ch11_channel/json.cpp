@@ -17,10 +17,14 @@
 namespace proclab::channel {
 namespace {
 
-/// What the library calls. A false stops it.
+/// What the library calls. A false stops it. Each value is made where it stays: in `root`, or at the end of the
+/// innermost array or object that is open. That one is the last of its own parent's, which does not grow meanwhile.
 class Builder {
  public:
-  bool Null() { return put(Value()); }
+  /// `why` is where a stop is explained.
+  Builder(Value& root, Error& why) : root_(root), why_(why) {}
+
+  bool Null() { return put(nullptr); }
   bool Bool(bool value) { return put(value); }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
     const std::optional<double> number = read_number({text, size});
@@ -34,10 +38,10 @@ class Builder {
   bool Uint64(std::uint64_t value) { return put(value); }
   bool Double(double value) { return put(value); }
   bool String(const char* text, rapidjson::SizeType size, bool) {
-    return put(std::string(text, size));
+    return put(std::string_view(text, size));
   }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    open_.back().name.assign(text, size);
+    name_ = {text, size};
     return true;
   }
   bool StartObject() { return open(Object()); }
@@ -45,51 +49,51 @@ class Builder {
   bool EndObject(rapidjson::SizeType) { return close(); }
   bool EndArray(rapidjson::SizeType) { return close(); }
 
-  Value take() { return std::move(root_); }
-  /// Why it stopped.
-  [[nodiscard]] const Error& error() const { return error_; }
-
  private:
-  /// An array or object that is not complete, and the name that its next member will have.
-  struct Open {
-    Value value;
-    std::string name;
-  };
-
-  bool stop(std::errc why, std::string what) {
-    error_ = make_error("parse_json", why, std::move(what));
+  bool stop(std::errc code, std::string what) {
+    why_ = make_error("parse_json", code, std::move(what));
     return false;
   }
 
-  bool put(Value value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-    } else if (Array* array = open_.back().value.as_array()) {
-      array->push_back(std::move(value));
+  template <class V>
+  bool put(V&& value) {
+    if (depth_ == 0) {
+      root_ = std::forward<V>(value);
+    } else if (Array* const array = open_[depth_ - 1]->as_array()) {
+      array->emplace_back(std::forward<V>(value));
     } else {
-      open_.back().value.as_object()->add(std::move(open_.back().name), std::move(value));
+      open_[depth_ - 1]->as_object()->add(name_, std::forward<V>(value));
     }
     return true;
   }
 
-  bool open(Value container) {
-    if (open_.size() == kMaxDepth) {
+  template <class Container>
+  bool open(Container empty) {
+    if (depth_ == kMaxDepth) {
       return stop(std::errc::value_too_large,
                   "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
     }
-    open_.push_back({std::move(container), {}});
+    put(std::move(empty));
+    open_[depth_] = depth_ == 0 ? &root_ : last_of(*open_[depth_ - 1]);
+    ++depth_;
     return true;
   }
 
-  bool close() {
-    Value done = std::move(open_.back().value);
-    open_.pop_back();
-    return put(std::move(done));
+  static Value* last_of(Value& parent) {
+    if (Array* const array = parent.as_array()) return &array->back();
+    return &parent.as_object()->members.back().second;
   }
 
-  std::vector<Open> open_;
-  Value root_;
-  Error error_;
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  Value& root_;
+  Error& why_;
+  Value* open_[kMaxDepth];  // each in the one before it
+  int depth_ = 0;
+  std::string_view name_;  // that the next member will have; stands in the text
 };
 
 /// Half a surrogate pair in an escape, which the library refuses and JavaScript does not: `\ud800` becomes the
@@ -127,13 +131,17 @@ std::string unescape_unpaired(std::string_view text) {
 }
 
 constexpr std::size_t kPadding = 32;  // it looks up to 16 bytes beyond the end
+constexpr std::size_t kKeptCopy = 1 << 20;
 
-rapidjson::ParseResult parse(std::string_view text, Builder& builder) {
-  // A copy that it may write in: a text's escapes are resolved where they stand.
-  std::string copy;
+rapidjson::ParseResult parse(std::string_view text, Value& value, Error& why) {
+  // A copy that it may write in: a text's escapes are resolved where they stand. Its memory stays for the next text:
+  // to ask for it, touch it and give it back costs a long message more than to be read.
+  thread_local std::string copy;
+  if (copy.capacity() > kKeptCopy) std::string().swap(copy);
   copy.reserve(text.size() + kPadding);
-  copy.append(text).append(kPadding, '\0');
+  copy.assign(text).append(kPadding, '\0');
   rapidjson::InsituStringStream stream(copy.data());
+  Builder builder(value, why);
   rapidjson::Reader reader;
   // The library calls itself for each depth, and Builder::open() ends that in time. Numbers come as texts: its own
   // reader of doubles can be led out of a table's bounds (release 1.1.0; the fuzzer's first find).
@@ -144,8 +152,8 @@ rapidjson::ParseResult parse(std::string_view text, Builder& builder) {
   return {rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell()};
 }
 
-Error refused(rapidjson::ParseResult result, const Builder& builder) {
-  if (result.Code() == rapidjson::kParseErrorTermination) return builder.error();
+Error refused(rapidjson::ParseResult result, Error why) {
+  if (result.Code() == rapidjson::kParseErrorTermination) return why;
   return make_error("parse_json", std::errc::bad_message,
                     std::string(rapidjson::GetParseError_En(result.Code())) + " At byte " +
                         std::to_string(result.Offset()));
@@ -159,14 +167,14 @@ Result<Value> parse_json(std::string_view text) {
     return make_error("parse_json", std::errc::illegal_byte_sequence,
                       "no UTF-8 at byte " + std::to_string(scan.bad_at));
   }
-  Builder builder;
-  rapidjson::ParseResult result = parse(text, builder);
+  Value value;
+  Error why;
+  rapidjson::ParseResult result = parse(text, value, why);
   if (result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid) {
-    builder = Builder();
-    result = parse(unescape_unpaired(text), builder);
+    result = parse(unescape_unpaired(text), value, why);
   }
-  if (result.IsError()) return refused(result, builder);
-  return builder.take();
+  if (result.IsError()) return refused(result, std::move(why));
+  return value;
 }
 
 }  // namespace proclab::channel

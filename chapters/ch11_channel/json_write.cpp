@@ -107,7 +107,8 @@ class Writer {
  private:
   Result<void> write_text(std::string_view text) {
     if (prefix(text, is_plain) == text.size()) {  // nearly all that is ever sent
-      out_.append(1, '"').append(text).append(1, '"');
+      out_ += '"';
+      out_.append(text) += '"';
       return {};
     }
     const Scan scan = scan_text(text);

@@ -34,13 +34,13 @@ void Channel::State::arrived(Result<Arrival> piece) {
     if (!*frame) return;
     Result<Value> message = parse_message(options.serialization, **frame);
     if (!message) return end(message.error());
-    receive(std::move(message).value());
+    receive(std::move(*message));
   }
 }
 //< arrived
 
 //> receive
-void Channel::State::receive(Value message) {
+void Channel::State::receive(Value&& message) {
   const std::string_view command = command_of(message);
   if (command.empty()) return tell({std::move(message), {}});
   if (command == kHandle) return receive_handle(std::move(message));
@@ -52,7 +52,7 @@ void Channel::State::receive(Value message) {
 //< receive
 
 //> receive-handle
-void Channel::State::receive_handle(Value message) {
+void Channel::State::receive_handle(Value&& message) {
   if (!latched) return reply(Object{{"cmd", kNack}}, true);  // the kernel had no number left for it
   sockets::Socket socket = *std::exchange(latched, std::nullopt);
   reply(Object{{"cmd", kAck}},
@@ -84,7 +84,7 @@ void Channel::State::answer_count(const Value& message, bool now) {
   }
 }
 
-void Channel::State::tell(Message message) {
+void Channel::State::tell(Message&& message) {
   if (!connected) return;  // nobody wants to hear more; a socket in it is closed
   if (paused) return held.push_back(std::move(message));
   const std::shared_ptr<Events> keep = events;

@@ -37,7 +37,7 @@ Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> 
   return Flow::pause;
 }
 
-Result<void> Channel::State::put(Waiting message) {
+Result<void> Channel::State::put(Waiting&& message) {
   if (!must_wait()) return transmit(std::move(message));
   queued += message.bytes.size();
   queue.push_back(std::move(message));
@@ -46,7 +46,7 @@ Result<void> Channel::State::put(Waiting message) {
 //< send
 
 //> transmit
-Result<void> Channel::State::transmit(Waiting message) {
+Result<void> Channel::State::transmit(Waiting&& message) {
   if (message.handle) {
     // A copy of the bytes, to send them again if need be. One message, one sendmsg(), one descriptor.
     Result<void> packed = wire->write(message.bytes, message.handle->socket, {});
@@ -86,7 +86,7 @@ void Channel::State::confirmed(bool arrived) {
   }
   Waiting was = *std::exchange(unconfirmed, std::nullopt);
   if (!arrived && was.handle->kind == Kind::socket && was.tries < kMostTries) {
-    if (transmit(was)) return;
+    if (transmit(Waiting(was))) return;
   }
   was.handle
       .reset();  // they have theirs, or never will: ours is closed unless somebody else holds it

@@ -44,9 +44,9 @@ struct Channel::State final : Wire::Receiver {
   // ---- receive.cpp ----
 
   void arrived(Result<Arrival> piece) override;
-  void receive(Value message);
-  void receive_handle(Value message);
-  void tell(Message message);
+  void receive(Value&& message);
+  void receive_handle(Value&& message);
+  void tell(Message&& message);
   void answer_count(const Value& message, bool now);
   void resume();
   void tell_held();
@@ -67,8 +67,8 @@ struct Channel::State final : Wire::Receiver {
     int tries = 0;
   };
   Result<Flow> send(const Value& message, std::optional<Outgoing> handle, OnDone done);
-  Result<void> put(Waiting message);
-  Result<void> transmit(Waiting message);
+  Result<void> put(Waiting&& message);
+  Result<void> transmit(Waiting&& message);
   void reply(const Value& message, bool at_once);
   void confirmed(bool arrived);
   void send_waiting();

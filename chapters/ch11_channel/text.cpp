@@ -9,11 +9,17 @@ namespace {
 
 constexpr std::size_t kStride = 32;
 
-/// Whether 32 bytes are all ASCII. Four words at once, since nearly all that is ever sent is ASCII.
-bool all_ascii(const char* at) {
-  std::uint64_t word[kStride / sizeof(std::uint64_t)];
-  std::memcpy(word, at, kStride);
-  return ((word[0] | word[1] | word[2] | word[3]) & 0x8080808080808080) == 0;
+/// Whether all of a short piece is ASCII. A word at a time, since nearly all that is ever sent is.
+bool all_ascii(const char* at, std::size_t size) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  std::uint64_t seen = 0, word = 0;
+  std::size_t i = 0;
+  for (; i + kWord <= size; i += kWord) {
+    std::memcpy(&word, at + i, kWord);
+    seen |= word;
+  }
+  for (; i < size; ++i) seen |= static_cast<std::uint8_t>(at[i]);
+  return (seen & 0x8080808080808080) == 0;
 }
 
 /// The size of the character at the front of `rest`, or 0 when it is none. The second byte's range is what
@@ -45,13 +51,13 @@ Scan scan_text(std::string_view text) {
   std::size_t high_ended =
       0;  // where the last high surrogate ended: a low one there would be a pair
   for (std::size_t i = 0; i < text.size();) {
-    if (i + kStride <= text.size() && all_ascii(text.data() + i)) {
-      i += kStride;
+    const bool whole = i + kStride <= text.size();
+    const std::size_t stop = whole ? i + kStride : text.size();
+    if (whole ? all_ascii(text.data() + i, kStride) : all_ascii(text.data() + i, stop - i)) {
+      i = stop;
       continue;
     }
-    // Up to the next stride, or text that mixes would test every stride once a character.
-    const std::size_t stop = i + kStride < text.size() ? i + kStride : text.size();
-    while (i < stop) {
+    while (i < stop) {  // up to the next stride, or text that mixes would test one for each character
       const std::size_t size = character_size(text.substr(i));
       if (size == 0) return {TextKind::invalid, i};
       const std::string_view character = text.substr(i, size);

@@ -17,12 +17,6 @@ Value* Object::find(std::string_view name) {
   return const_cast<Value*>(std::as_const(*this).find(name));
 }
 
-void Object::add(std::string name, Value value) {
-  // Most objects have a few members: one allocation for them, where doubling from one takes three.
-  if (members.capacity() == 0) members.reserve(4);
-  members.emplace_back(std::move(name), std::move(value));
-}
-
 const Value* Value::find(std::string_view name) const {
   const Object* object = as_object();
   return object == nullptr ? nullptr : object->find(name);
