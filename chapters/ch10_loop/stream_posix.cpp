@@ -48,6 +48,7 @@ struct StreamBody final : Watched {
   void tell_reader(Result<Bytes> what);
   void push();
   void flush();
+  void settle();
   void fail(const Error& why);
   void finish();
   void let_handle_go(Core& of);
@@ -170,7 +171,12 @@ void StreamBody::push() {
 }
 
 void StreamBody::flush() {
-  push();
+  if ((wanted & kOut) == 0) push();
+  settle();
+}
+
+/// Tells what has become of the bytes.
+void StreamBody::settle() {
   if (failed) return fail(*failed);
   if (ending && !out.has_block()) finish();
   for (const Stream::OnDone& done : out.ripe()) {
@@ -183,6 +189,9 @@ void StreamBody::flush() {
 void StreamBody::fail(const Error& why) {
   failed = why;
   wanted &= ~kOut;
+  for (const Stream::OnDone& done : out.ripe()) {  // theirs went before it broke
+    if (core != nullptr) done({});
+  }
   for (const Stream::OnDone& done : out.drop()) {
     if (core != nullptr) done(why);
   }
@@ -206,7 +215,7 @@ void StreamBody::let_handle_go(Core& of) {
 // ---- events ----
 
 void StreamBody::before_wait() {
-  if (!out.empty() && (wanted & kOut) == 0) flush();
+  if (!out.empty()) flush();
   const Error late = make_error("write", std::errc::broken_pipe, "after end()");
   for (const Stream::OnDone& done : std::exchange(too_late, {})) {
     if (core != nullptr) done(late);
@@ -225,7 +234,10 @@ void StreamBody::before_wait() {
 
 void StreamBody::on_event(unsigned what) {
   if (reader && (what & (kIn | kBroken)) != 0) read_once();
-  if (core != nullptr && (wanted & kOut) != 0 && (what & (kOut | kBroken)) != 0) flush();
+  if (core != nullptr && (wanted & kOut) != 0 && (what & (kOut | kBroken)) != 0) {
+    push();
+    settle();
+  }
 }
 
 void StreamBody::on_refused(const Error& why) {

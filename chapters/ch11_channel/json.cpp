@@ -167,11 +167,11 @@ Result<Value> parse_json(std::string_view text) {
     return make_error("parse_json", std::errc::illegal_byte_sequence,
                       "no UTF-8 at byte " + std::to_string(scan.bad_at));
   }
-  Value value;
+  Result<Value> value = Value();
   Error why;
-  rapidjson::ParseResult result = parse(text, value, why);
+  rapidjson::ParseResult result = parse(text, *value, why);
   if (result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid) {
-    result = parse(unescape_unpaired(text), value, why);
+    result = parse(unescape_unpaired(text), *value, why);
   }
   if (result.IsError()) return refused(result, std::move(why));
   return value;

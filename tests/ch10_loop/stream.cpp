@@ -89,7 +89,7 @@ TEST_P(Streams, CarryMegabytesInOrder) {
       ends.a.close();
     });
   }
-  EXPECT_EQ(ends.a.pending(), text.size());
+  EXPECT_GT(ends.a.pending(), 0U);  // all that the kernel has no room for
   run("8 MiB");
   EXPECT_TRUE(all.text == text) << all.text.size() << " bytes";
   EXPECT_TRUE(all.ended);
@@ -150,6 +150,19 @@ TEST_P(Streams, MayBeFlushedBeforeTheTurnIsOver) {
   a.flush();
   run("a write that fails");
   EXPECT_FALSE(done);
+}
+
+TEST_P(Streams, TellOfWhatIsGoneAlsoWhenTheRestIsNot) {
+  if (kWindows) GTEST_SKIP() << "Wine's pipes never fill, so all is taken";
+  sockets::Pair ends = std::move(sockets::pair()).value();
+  Stream a = *Stream::open(loop, std::move(ends.first));
+  std::vector<bool> how;
+  const auto note = [&](const Result<void>& r) { how.push_back(r.has_value()); };
+  a.write("goes at once", note);
+  a.write(std::string(8 << 20, 'x'), note);  // fills the socket within this very call
+  ends.second.close();
+  run("a write that half went");
+  EXPECT_EQ(how, (std::vector<bool>{true, false}));
 }
 
 TEST_P(Streams, KeepTheMemoryOfWhatIsGone) {
