@@ -36,7 +36,7 @@ const Table kTables[] = {
      0,
      "hello, a connection for each request, beside Node's own cluster",
      "Node rr",
-     {"Node rr", "proclab rr", "proclab rr, Node workers"}},
+     {"Node rr", "proclab rr", "proclab rr, batch", "proclab rr, Node workers"}},
 };
 constexpr double kSeconds = 1;
 
@@ -97,14 +97,14 @@ void say_what_it_is() {
                          : std::string("of its CPU a request, to that of ") + table.base);
     AddCustomContext(name + " least", "share of the workers' CPU, of the one that had less");
   }
-  AddCustomContext("goal close/proclab rr ratio", "1.18");
-  AddCustomContext("goal keep-alive/proclab rr ratio", "1.11");
-  AddCustomContext("goal keep-alive/proclab none ratio", "1.11");
-  AddCustomContext("goal keep-alive 50 µs/proclab rr ratio", "0.71");
-  AddCustomContext("goal keep-alive 50 µs/proclab none ratio", "0.74");
-  AddCustomContext("goal keep-alive/proclab none least", "≥ 0.40");
-  AddCustomContext("goal beside Node/proclab rr ratio", "0.50");
-  AddCustomContext("goal beside Node/proclab rr primary", "0.33");
+  AddCustomContext("goal close/proclab rr, batch ratio", "1.18");
+  AddCustomContext("goal keep-alive/proclab rr, batch ratio", "1.11");
+  AddCustomContext("goal keep-alive/proclab none, batch ratio", "1.11");
+  AddCustomContext("goal keep-alive 50 µs/proclab rr, batch ratio", "0.71");
+  AddCustomContext("goal keep-alive 50 µs/proclab none, batch ratio", "0.74");
+  AddCustomContext("goal keep-alive/proclab none, batch least", "≥ 0.40");
+  AddCustomContext("goal beside Node/proclab rr, batch ratio", "0.50");
+  AddCustomContext("goal beside Node/proclab rr, batch primary", "0.33");
   AddCustomContext("goal beside Node/proclab rr, Node workers ratio", "1.00");
 }
 

@@ -47,15 +47,18 @@ spawn::Options command(const std::string& way, const std::string& port, const st
   const std::vector<std::string> ours = {beside("ch13_worker"), "--port",    port,   "--host",
                                          "127.0.0.1",           "--compute", compute};
   const auto cluster = [&](const char* policy, std::vector<std::string> worker) {
-    std::vector<std::string> args{"--workers", "2", "--policy", policy, "--"};
+    const bool batch = way.ends_with(", batch");
+    std::vector<std::string> args{"--workers", "2",     "--policy",
+                                  policy,      "--sched", batch ? "batch" : "normal",
+                                  "--"};
     args.insert(args.end(), worker.begin(), worker.end());
     return spawn::Options{.file = beside("ch13_cluster"), .args = args};
   };
-  if (way == "proclab rr") return cluster("rr", ours);
-  if (way == "proclab none") return cluster("none", ours);
-  if (way == "proclab reuseport") return cluster("reuseport", ours);
-  if (way == "proclab rr, Node workers")
+  if (way.starts_with("proclab rr, Node workers"))
     return cluster("rr", {"node", node, "worker", port, compute});
+  if (way.starts_with("proclab rr")) return cluster("rr", ours);
+  if (way.starts_with("proclab none")) return cluster("none", ours);
+  if (way == "proclab reuseport") return cluster("reuseport", ours);
   if (way == "Node rr") return {.file = "node", .args = {node, "rr", port, compute}};
   if (way == "Node none") return {.file = "node", .args = {node, "none", port, compute}};
   if (way == "nginx") {
@@ -99,7 +102,8 @@ double number_after(const std::string& text, const std::string& word) {
 }  // namespace
 
 std::vector<std::string> ways() {
-  std::vector<std::string> all{kAlone, "proclab rr", "proclab none", "proclab reuseport"};
+  std::vector<std::string> all{kAlone,         "proclab rr",          "proclab rr, batch",
+                               "proclab none", "proclab none, batch", "proclab reuseport"};
   if (is_there("node")) all.insert(all.end(), {"proclab rr, Node workers", "Node rr", "Node none"});
   if (is_there("nginx")) all.emplace_back("nginx");
   return all;

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "chapters/ch01_process/scheduling.h"
 #include "chapters/ch10_loop/signal.h"
 #include "chapters/ch13_cluster/control.h"
 #include "platform/self.h"
@@ -37,6 +38,9 @@ constexpr const char* kHelp =
     "  --ready SECONDS   a worker that does not listen so soon after its start is replaced; 30; 0: "
     "never\n"
     "  --deaf SECONDS    a worker that answers nothing for so long is replaced; 10; 0: never\n"
+    "  --sched S         normal; batch: who has something to do does not interrupt who is at work "
+    "(sched(7)).\n"
+    "                    More requests where cores are few; a few ms longer where others compute\n"
     "SIGTERM, SIGINT: stop when all is served; again: at once. SIGHUP: replace all workers, one by "
     "one.\n"
     "SIGTTIN, SIGTTOU: one worker more, one less.";
@@ -44,6 +48,7 @@ constexpr const char* kHelp =
 struct Settings {
   ManagerOptions manager;
   std::string control;
+  std::optional<process::Scheduling> scheduling;  // workers inherit it, where the system has that
 };
 
 /// "2.5" is 2,500 ms. from_chars() for a double is missing in libc++, and strtod() alone would also take
@@ -69,6 +74,7 @@ std::optional<unsigned> number(const std::string& text, unsigned least, unsigned
 
 bool set(Settings& in, const std::string& name, const std::string& value) {
   if (name == "--control") return in.control = value, !value.empty();
+  if (name == "--sched") return (in.scheduling = process::scheduling_named(value)).has_value();
   if (name == "--policy") {
     const std::optional<Policy> policy = policy_named(value);
     return policy && (in.manager.primary.servers.policy = *policy, true);
@@ -158,6 +164,10 @@ int main(int argc, char** argv) {
   if (args.size() == 2 && args[1] == "--help") return std::puts(kHelp), 0;
   const std::optional<Settings> settings = read_args(args);
   if (!settings) return std::cerr << kHelp << '\n', 2;
+  if (settings->scheduling) {
+    const Result<void> set = process::set_scheduling(*settings->scheduling);
+    if (!set) return std::cerr << "ch13_cluster: " << set.error().message() << '\n', 1;
+  }
   Result<loop::Loop> loop = loop::Loop::open();
   if (!loop) return std::cerr << loop.error().message() << '\n', 1;
   return run(*loop, *settings);
