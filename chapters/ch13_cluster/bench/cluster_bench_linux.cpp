@@ -45,11 +45,14 @@ bool is_here(const std::string& way) {
   return std::find(all.begin(), all.end(), way) != all.end();
 }
 
-/// Servers are kept: they sleep while others are asked.
+/// Servers are kept: they sleep while others are asked. A new one is warmed up: what Node compiles when it is needed is
+/// compiled by then.
 Server& server(const std::string& way, unsigned compute) {
   static std::map<std::pair<std::string, unsigned>, std::unique_ptr<Server>> all;
   std::unique_ptr<Server>& one = all[{way, compute}];
-  if (!one) one = std::make_unique<Server>(way, compute);
+  if (one) return *one;
+  one = std::make_unique<Server>(way, compute);
+  for (const bool keep_alive : {false, true}) (void)one->load(keep_alive, kSeconds);
   return *one;
 }
 
