@@ -13,7 +13,7 @@ namespace proclab::process {
 /// Of two that want the same processor, who wakes up and who runs. It is no priority: both get the same share of it.
 enum class Scheduling {
   normal,  ///< who wakes up interrupts who runs, mostly: short waits, many switches
-  batch,   ///< who wakes up waits until the other waits, or has had its share: a few milliseconds at worst
+  batch,  ///< who wakes up waits until the other waits, or has had its share: a few milliseconds at worst
 };
 
 /// "normal", "batch": chrt(1)'s words.

@@ -24,7 +24,10 @@ std::string_view text_of(const Value& message, std::string_view name) {
 
 //> wrap
 Value wrap(const Value& message, const Outgoing& handle) {
-  Object wrapped{{"cmd", kHandle}, {"type", name_of(handle.kind)}, {"msg", message}};
+  Object wrapped;
+  wrapped.add("cmd", kHandle);
+  wrapped.add("type", name_of(handle.kind));
+  wrapped.add("msg", message);
   if (!handle.key.empty()) wrapped.add("key", handle.key);
   if (!handle.dgram_type.empty()) wrapped.add("dgramType", handle.dgram_type);
   return wrapped;

@@ -57,7 +57,8 @@ Scan scan_text(std::string_view text) {
       i = stop;
       continue;
     }
-    while (i < stop) {  // up to the next stride, or text that mixes would test one for each character
+    while (i <
+           stop) {  // up to the next stride, or text that mixes would test one for each character
       const std::size_t size = character_size(text.substr(i));
       if (size == 0) return {TextKind::invalid, i};
       const std::string_view character = text.substr(i, size);

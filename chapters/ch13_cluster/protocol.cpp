@@ -222,7 +222,8 @@ bool is_cluster_message(const Value& message) {
 }
 
 Value to_value(const Packet& packet) {
-  Object message{{"cmd", kCommand}};
+  Object message;
+  message.add("cmd", kCommand);
   std::visit(Writer{message, packet.ack}, packet.content);
   message.add("seq", packet.seq);
   return message;

@@ -36,7 +36,8 @@ const Table kTables[] = {
      0,
      "hello, a connection for each request, beside Node's own cluster",
      "Node rr",
-     {"Node rr", "proclab rr", "proclab rr, batch", "proclab rr, Node workers"}},
+     {"Node rr", "proclab rr", "proclab rr, batch", "proclab rr, Node workers",
+      "proclab rr, Node workers, batch"}},
 };
 constexpr double kSeconds = 1;
 
@@ -108,7 +109,7 @@ void say_what_it_is() {
   AddCustomContext("goal keep-alive/proclab none, batch least", "≥ 0.40");
   AddCustomContext("goal beside Node/proclab rr, batch ratio", "0.50");
   AddCustomContext("goal beside Node/proclab rr, batch primary", "0.33");
-  AddCustomContext("goal beside Node/proclab rr, Node workers ratio", "1.00");
+  AddCustomContext("goal beside Node/proclab rr, Node workers, batch ratio", "1.00");
 }
 
 }  // namespace

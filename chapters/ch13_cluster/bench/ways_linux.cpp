@@ -48,9 +48,8 @@ spawn::Options command(const std::string& way, const std::string& port, const st
                                          "127.0.0.1",           "--compute", compute};
   const auto cluster = [&](const char* policy, std::vector<std::string> worker) {
     const bool batch = way.ends_with(", batch");
-    std::vector<std::string> args{"--workers", "2",     "--policy",
-                                  policy,      "--sched", batch ? "batch" : "normal",
-                                  "--"};
+    std::vector<std::string> args{
+        "--workers", "2", "--policy", policy, "--sched", batch ? "batch" : "normal", "--"};
     args.insert(args.end(), worker.begin(), worker.end());
     return spawn::Options{.file = beside("ch13_cluster"), .args = args};
   };
@@ -104,7 +103,9 @@ double number_after(const std::string& text, const std::string& word) {
 std::vector<std::string> ways() {
   std::vector<std::string> all{kAlone,         "proclab rr",          "proclab rr, batch",
                                "proclab none", "proclab none, batch", "proclab reuseport"};
-  if (is_there("node")) all.insert(all.end(), {"proclab rr, Node workers", "Node rr", "Node none"});
+  if (is_there("node"))
+    all.insert(all.end(), {"proclab rr, Node workers", "proclab rr, Node workers, batch", "Node rr",
+                           "Node none"});
   if (is_there("nginx")) all.emplace_back("nginx");
   return all;
 }
