@@ -18,14 +18,6 @@ namespace proclab::reaping {
 struct Reaper::State {
   Handle epoll;
   std::unordered_map<Key, Handle> pidfds;
-
-  void drop(std::unordered_map<Key, Handle>::iterator watched) {
-    // Removed first, then closed: epoll watches the open description, and a fork between our
-    // pidfd_open and its own exec may still hold a copy of it. Then we would be told of a key that
-    // is long gone.
-    ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, watched->second.get(), nullptr);
-    pidfds.erase(watched);
-  }
 };
 
 Result<Reaper> Reaper::make() {
@@ -46,7 +38,8 @@ Result<void> Reaper::watch(const spawn::Process& child, Key key) {
     }
     return why;
   }
-  epoll_event event{EPOLLIN, {.u64 = key}};
+  // Once told, it is silent, whoever else may still hold a copy of the pidfd: closing it is enough.
+  epoll_event event{EPOLLIN | EPOLLONESHOT, {.u64 = key}};
   if (::epoll_ctl(state_->epoll.get(), EPOLL_CTL_ADD, pidfd->get(), &event) == -1) {
     return last_error("epoll_ctl");
   }
@@ -57,7 +50,12 @@ Result<void> Reaper::watch(const spawn::Process& child, Key key) {
 
 void Reaper::forget(Key key) {
   const auto watched = state_->pidfds.find(key);
-  if (watched != state_->pidfds.end()) state_->drop(watched);
+  if (watched == state_->pidfds.end()) return;
+  // Removed first, then closed: epoll watches the open description, and a fork between our
+  // pidfd_open and its own exec may still hold a copy of it. Then we would be told of a key that is
+  // long gone.
+  ::epoll_ctl(state_->epoll.get(), EPOLL_CTL_DEL, watched->second.get(), nullptr);
+  state_->pidfds.erase(watched);
 }
 
 //> next
@@ -70,7 +68,7 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
     if (count == -1 && errno != EINTR) return last_error("epoll_wait");
     for (int i = 0; i < count; ++i) {
       ended[i] = events[i].data.u64;
-      state_->drop(state_->pidfds.find(ended[i]));
+      state_->pidfds.erase(ended[i]);
     }
     if (count > 0) return static_cast<std::size_t>(count);
     if (deadline.passed()) return std::size_t{0};
