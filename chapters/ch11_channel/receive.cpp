@@ -42,12 +42,12 @@ void Channel::State::arrived(Result<Arrival> piece) {
 //> receive
 void Channel::State::receive(Value&& message) {
   const std::string_view command = command_of(message);
-  if (command.empty()) return tell({std::move(message), {}});
+  if (command.empty()) return tell({std::move(message), {}}, events->message);
   if (command == kHandle) return receive_handle(std::move(message));
   if (command == kAck || command == kNack) return confirmed(command == kAck);
   if (command == kGetCount) return answer_count(message, true);
   if (command == kNotifyClose) return answer_count(message, false);
-  tell({std::move(message), {}});
+  tell({std::move(message), {}}, events->internal);
 }
 //< receive
 
@@ -71,7 +71,9 @@ void Channel::State::receive_handle(Value&& message) {
           }
         });
   }
-  tell({std::move(found.message), std::move(handle)});
+  const bool is_users = command_of(found.message).empty();
+  tell({std::move(found.message), std::move(handle)},
+       is_users ? events->message : events->internal);
 }
 //< receive-handle
 
@@ -84,12 +86,11 @@ void Channel::State::answer_count(const Value& message, bool now) {
   }
 }
 
-void Channel::State::tell(Message&& message) {
+/// Its caller keeps `events`: a callback may close the channel.
+void Channel::State::tell(Message&& message, const std::function<void(Message)>& whom) {
   if (!connected) return;  // nobody wants to hear more; a socket in it is closed
   if (paused) return held.push_back(std::move(message));
-  const std::shared_ptr<Events> keep = events;
-  const auto& callback = command_of(message.value).empty() ? keep->message : keep->internal;
-  if (callback) callback(std::move(message));
+  if (whom) whom(std::move(message));
 }
 
 //> resume
@@ -102,10 +103,12 @@ void Channel::State::resume() {
 }
 
 void Channel::State::tell_held() {
+  const std::shared_ptr<Events> keep = events;
   while (!held.empty() && !paused && is_open()) {
     Message next = std::move(held.front());
     held.pop_front();
-    tell(std::move(next));
+    const bool is_users = command_of(next.value).empty();
+    tell(std::move(next), is_users ? keep->message : keep->internal);
   }
   if (started && !paused && is_open()) wire->read();
 }

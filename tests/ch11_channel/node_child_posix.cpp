@@ -2,6 +2,7 @@
 #include "chapters/ch06_sockets/local.h"
 #include "tests/ch11_channel/child.h"
 #include "tests/ch11_channel/none_left_posix.h"
+#include "tests/support/run.h"
 
 namespace proclab::channel {
 namespace {
@@ -56,6 +57,21 @@ TEST_P(NodeChild, SendsBackWhateverWeSend) {
   channel->disconnect();
   run_to_the_end();
   EXPECT_TRUE(ended->success()) << ended->text();
+}
+
+TEST(NodeParentDemo, WaitsForWhatIsSaidLateAsLongAsItIsTold) {
+  NEED_NODE();
+  const char* const late =
+      "process.on('message', () => setTimeout(() => process.send('late'), 1200))";
+  const std::string program = test::program("ch11_node_parent");
+  const test::Ran waits = test::run(
+      {program, "--linger", "15", "-e", late + std::string(";setTimeout(process.exit, 2000)")},
+      {.input = "1\n"});
+  EXPECT_EQ(waits.out, "\"late\"\n");
+  const test::Ran goes = test::run({program, "--linger", "0.05", "-e", late}, {.input = "1\n"});
+  EXPECT_EQ(goes.out, "");
+  EXPECT_EQ(test::run({program, "--linger"}).code, 2);
+  EXPECT_EQ(test::run({program, "--linger", "soon", "x.js"}).code, 2);
 }
 
 TEST_P(NodeChild, KeepsTenThousandInOrder) {

@@ -30,12 +30,22 @@ using namespace proclab::channel;
 
 constexpr const char* kHelp =
     "ch11_node_parent: start a Node.js script with a channel to it\n"
-    "usage: ch11_node_parent [--advanced] SCRIPT [ARGS...]\n"
+    "usage: ch11_node_parent [--advanced] [--linger SECONDS] SCRIPT [ARGS...]\n"
+    "  --advanced        V8's format and not JSON\n"
+    "  --linger SECONDS  once stdin has ended, disconnect after so long without a message;\n"
+    "                    else 1, and 5 where there has been none yet\n"
     "Node is $PROCLAB_NODE, or else what PATH has.";
+
+struct Settings {
+  Options channel;
+  std::optional<Milliseconds> linger;
+  std::vector<std::string> command;  // SCRIPT [ARGS...]
+};
 
 struct Parent {
   loop::Loop& loop;
   Child child;
+  std::optional<Milliseconds> linger;
   std::counting_semaphore<> room{1000};  // lines that the thread may have read ahead
   bool input_ended = false, heard = false, over = false;
   std::optional<loop::Timer> quiet, patience;
@@ -71,7 +81,7 @@ struct Parent {
   void wait_for_quiet() {
     input_ended = true;
     if (over) return;
-    quiet = loop::Timer::once(loop, Milliseconds(heard ? 1000 : 5000),
+    quiet = loop::Timer::once(loop, linger.value_or(Milliseconds(heard ? 1000 : 5000)),
                               [this] { child.channel.disconnect(); });
   }
   void disconnected(const std::optional<Error>& why) {
@@ -105,33 +115,51 @@ void read_lines(Parent& parent, const loop::Poster& loop) {
   loop.post([&parent] { parent.wait_for_quiet(); });
 }
 
-Result<Child> start_node(loop::Loop& loop, std::vector<std::string> args) {
-  Options options;
-  if (!args.empty() && args[0] == "--advanced") {
-    options.serialization = Serialization::advanced;
-    args.erase(args.begin());
+std::optional<Settings> read_args(std::vector<std::string> args) {
+  Settings found;
+  std::size_t i = 1;
+  for (; i < args.size(); ++i) {
+    if (args[i] == "--advanced") {
+      found.channel.serialization = Serialization::advanced;
+    } else if (args[i] == "--linger") {
+      if (++i == args.size()) return std::nullopt;
+      char* end = nullptr;
+      const double seconds = std::strtod(args[i].c_str(), &end);
+      if (args[i].empty() || *end != '\0' || !(seconds >= 0 && seconds <= 1e6)) return std::nullopt;
+      found.linger = Milliseconds(static_cast<std::int64_t>(seconds * 1000));
+    } else {
+      break;  // the script, or an option of Node's
+    }
   }
+  found.command.assign(args.begin() + static_cast<std::ptrdiff_t>(i), args.end());
+  if (found.command.empty()) return std::nullopt;
+  return found;
+}
+
+Result<Child> start_node(loop::Loop& loop, const Settings& settings) {
   const auto node = process::get_variable("PROCLAB_NODE");
   const bool named = node && *node && !(*node)->empty();
-  return channel::start(loop, {.file = named ? **node : "node", .args = std::move(args)}, options);
+  return channel::start(loop, {.file = named ? **node : "node", .args = settings.command},
+                        settings.channel);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (!fill_std_slots()) return 125;
-  std::vector<std::string> args = utf8_args(argc, argv);
-  args.erase(args.begin());
-  if (args.empty() || args[0] == "--help") return std::puts(kHelp), args.empty() ? 2 : 0;
+  const std::vector<std::string> args = utf8_args(argc, argv);
+  if (args.size() == 2 && args[1] == "--help") return std::puts(kHelp), 0;
+  const std::optional<Settings> settings = read_args(args);
+  if (!settings) return std::cerr << kHelp << '\n', 2;
   Result<loop::Loop> loop = loop::Loop::open();
   if (!loop) return std::cerr << loop.error().message() << '\n', 1;
-  Result<Child> child = start_node(*loop, args);
+  Result<Child> child = start_node(*loop, *settings);
   if (!child) {
     std::cerr << child.error().message() << '\n';
     return child.error().code == std::errc::no_such_file_or_directory ? 77 : 1;  // no Node.js here
   }
   // Never freed: the thread may wait in a read of stdin for ever, and looks at it.
-  auto& parent = *new Parent{*loop, std::move(*child)};
+  auto& parent = *new Parent{*loop, std::move(*child), settings->linger};
   parent.start();
   std::thread(read_lines, std::ref(parent), loop->poster()).detach();
   const Result<bool> ran = loop->run();
