@@ -182,8 +182,7 @@ class Load:
 def run(args, chosen):
     repeats = args.repeat or (3 if args.quick else 50)
     problems, checked = check_words(), 0
-    with Load(not args.quick), concurrent.futures.ProcessPoolExecutor(
-            args.jobs, initializer=processes.become_subreaper) as pool:
+    with Load(not args.quick), processes.pool(args.jobs) as pool:
         work = {pool.submit(check_exercise, e, args.build, repeats): e for e in chosen}
         for done in concurrent.futures.as_completed(work):
             exercise, found = work[done], done.result()

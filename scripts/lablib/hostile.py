@@ -5,7 +5,6 @@ Only inside the sandbox. tests/lab/hostile/ has the programs, expected.json what
 harm that each does outside (control.py).
 """
 
-import concurrent.futures
 import tempfile
 import time
 from pathlib import Path
@@ -108,7 +107,7 @@ def run(screen, args):
             problems += found
         return told(names, problems)
     # The neighbour is graded by a process of its own, as grade-all does it.
-    with concurrent.futures.ProcessPoolExecutor(1, initializer=processes.become_subreaper) as pool:
+    with processes.pool(1) as pool:
         pool.submit(int).result()  # it starts before there is anything to inherit
         for name in names:
             with users.User() as user:

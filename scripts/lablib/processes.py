@@ -1,6 +1,9 @@
 """Children that cannot escape: this process adopts every orphan below it, and sweeps."""
 
+import concurrent.futures
+import contextlib
 import ctypes
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,6 +18,22 @@ prctl = ctypes.CDLL(None, use_errno=True).prctl
 def become_subreaper():
     """Whoever loses its parent below us becomes our child: so setsid and a double fork hide nobody."""
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@contextlib.contextmanager
+def pool(workers):
+    """Processes that work for us, each with orphans of its own. Whoever asks us to end (SIGTERM) asks them: they leave
+    through every `with` that they are in, and what waits is not begun."""
+    with concurrent.futures.ProcessPoolExecutor(workers, initializer=become_subreaper) as executor:
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            while working := multiprocessing.active_children():  # one may have had a second task before it
+                for worker in working:
+                    worker.terminate()
+                working[0].join(0.2)
+            raise
 
 
 def keep_to_ourselves():

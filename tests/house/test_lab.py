@@ -25,7 +25,7 @@ BUILD = Path(os.environ.get("PROCLAB_BUILD", ROOT / "build/release"))
 HOSTILE = ROOT / "tests/lab/hostile"
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lablib import (catalog, check, commands, control, formats, grade, hostile, machine, model, sandbox, summary,  # noqa: E402
+from lablib import (catalog, check, commands, control, formats, grade, hostile, machine, model, processes, sandbox, summary,  # noqa: E402
                     users, windows, words)
 
 EXERCISES = catalog.exercises()
@@ -196,6 +196,17 @@ class Class(unittest.TestCase):
         grader.kill()
         grader.wait()
         wait_for("the sandbox is gone", lambda: not ours())
+
+    def test_a_check_that_is_asked_to_end_does_not_begin_the_rest(self):
+        checker = subprocess.Popen([sys.executable, "-B", "-m", "lablib", "--build", BUILD, "check", "--jobs", "2"],
+                                   env=os.environ | {"PYTHONPATH": str(ROOT / "scripts")}, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        below = lambda: processes.descendants(checker.pid)  # noqa: E731
+        wait_for("it works", lambda: len(below()) > 4)
+        left = set(below())
+        checker.terminate()
+        self.assertEqual(checker.wait(60), 143)
+        wait_for("all of it is gone", lambda: not any(Path(f"/proc/{pid}").exists() for pid in left))
 
 
 # Another program in the place of one of the sandbox's own. It works until it is asked for what STEP names.
