@@ -171,7 +171,8 @@ class Load:
         self.count, self.loops = (os.cpu_count() or 1) if wanted else 0, []
 
     def __enter__(self):
-        self.loops = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(self.count)]
+        self.loops = [subprocess.Popen(["sh", "-c", "while :; do :; done"], preexec_fn=processes.die_with_parent)
+                      for _ in range(self.count)]
 
     def __exit__(self, *_):
         for loop in self.loops:
