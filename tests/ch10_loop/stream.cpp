@@ -126,6 +126,18 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
   EXPECT_EQ(sockets::receive_message(ends.second.get(), room)->size, 10'000U);
 }
 
+TEST_P(Streams, SendACallsWorthAtOnce) {
+  if (kWindows) GTEST_SKIP() << "Windows: at the turn's end, as everything";
+  sockets::Pair ends = std::move(sockets::pair()).value();
+  Stream a = *Stream::open(loop, std::move(ends.first));
+  a.write(std::string(60 * 1024, 'x'));
+  EXPECT_EQ(a.pending(), 60U * 1024) << "there may be more to come";
+  a.write(std::string(4 * 1024, 'y'));
+  EXPECT_EQ(a.pending(), 0U);
+  std::vector<char> room(64 * 1024);
+  EXPECT_GT(*sockets::receive(ends.second.get(), room), 0U);
+}
+
 TEST_P(Streams, MayBeFlushedBeforeTheTurnIsOver) {
   sockets::Pair ends = std::move(sockets::pair()).value();
   Stream a = *Stream::open(loop, std::move(ends.first));
