@@ -178,8 +178,10 @@ Verdict real_node(Judge& judge) {
     if (n > 0) report.append(buffer, static_cast<std::size_t>(n));
     if (n == 0 || report.ends_with('\n') || (n == -1 && errno != EAGAIN)) break;
     pollfd more{said.read.get(), POLLIN, 0};
-    // Once the program has ended, Node learns it by the channel: give it the time to say so.
-    if (n == -1 && ::poll(&more, 1, program.ended() ? 5'000 : 50) == 0 && program.ended()) break;
+    // Once the program has ended, Node learns it by the channel: give it the time to say so. Asked once: it may end
+    // while we wait.
+    const bool ended = program.ended();
+    if (n == -1 && ::poll(&more, 1, ended ? 5'000 : 50) == 0 && ended) break;
   }
   (void)node->kill(spawn::kKill);
   (void)node->wait();
