@@ -32,8 +32,8 @@ inline constexpr std::size_t kMostHandles = 253;
 /// with. Other sockets, and systems that cannot (macOS), send as ever. Linux: MSG_MORE, which waits for 200 ms at most.
 enum class Then { unknown, the_end };
 
-/// One sendmsg(2) (send(2), without handles): some of `bytes`, and copies of `handles` on the first of them. Gives how many
-/// bytes went; when that is less than all, the descriptors have gone with them: send the rest
+/// One sendmsg(2), or send(2) where there are no handles: some of `bytes`, and copies of `handles`
+/// on the first of them. Gives how many bytes went; when that is less than all, the descriptors have gone with them: send the rest
 /// without, or the receiver gets them twice. The caller's own stay open. Waits for room until the
 /// deadline; one that has passed makes one attempt.
 /// Errors: timed_out, and nothing has gone; invalid_argument: no bytes (nothing to ride on), or too

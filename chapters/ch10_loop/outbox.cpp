@@ -27,6 +27,8 @@ std::string Outbox::add(std::string bytes, Riders riders, Stream::OnDone done) {
 }
 //< add
 
+bool Outbox::fills_a_call() const { return pending() >= kBlock; }
+
 std::string_view Outbox::next() const {
   return std::string_view(blocks_.front().bytes).substr(gone_);
 }

@@ -25,6 +25,8 @@ class Outbox {
 
   /// The bytes that are to go next, and the handles that go with them.
   [[nodiscard]] bool has_block() const { return !blocks_.empty(); }
+  /// As much waits as one system call takes: gathering more saves nothing.
+  [[nodiscard]] bool fills_a_call() const;
   [[nodiscard]] std::string_view next() const;
   [[nodiscard]] std::span<const NativeHandle> handles() const {
     return blocks_.front().riders.handles;

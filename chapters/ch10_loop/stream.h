@@ -68,8 +68,8 @@ class Stream : public Source {
 
   /// Asks for a write: all of `bytes`, after all that were asked for before. `done`, which may be empty, is
   /// told when the kernel has them, or why it has not. What is written in one turn leaves together, in as
-  /// few calls as it takes: many small writes cost little more than one large. POSIX: at the turn's end, or when as
-  /// much as one call takes has been gathered.
+  /// few calls as it takes: many small writes cost little more than one large: at the turn's end, or as soon as one
+  /// call can take no more.
   /// Errors: broken_pipe, connection_reset: nobody reads any more; no signal is raised. After an error all
   /// later writes get the same one.
   void write(std::string bytes, OnDone done = {});

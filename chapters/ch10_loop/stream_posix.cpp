@@ -23,9 +23,6 @@ namespace {
 
 // A stream that writes gigabytes lets others have their turn in between.
 constexpr int kBlocksInATurn = 16;
-// Gathering saves calls, but one call takes no more than this: so much goes at once, and the reader has something to do
-// while the rest is made.
-constexpr std::size_t kWorthACall = 64 * 1024;
 
 /// How much moved; nullopt: not now.
 using Moved = Result<std::optional<std::size_t>>;
@@ -48,7 +45,6 @@ struct StreamBody final : Watched {
   void tell_reader(Result<Bytes> what);
   void push();
   void flush();
-  void settle();
   void fail(const Error& why);
   void finish();
   void let_handle_go(Core& of);
@@ -110,7 +106,7 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
     core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
-    if (out.pending() >= kWorthACall && (wanted & kOut) == 0) push();
+    if (out.fills_a_call()) push();  // the reader has something to do while the rest is made
   } else if (done) {
     too_late.push_back(std::move(done));
   }
@@ -149,8 +145,7 @@ Moved StreamBody::write_some() {
 
 //> flush
 void StreamBody::push() {
-  if (failed) return;
-  wanted &= ~kOut;
+  if (failed || (wanted & kOut) != 0) return;
   for (int i = 0; out.has_block(); ++i) {
     if (i == kBlocksInATurn) {
       core->soon(*this);
@@ -171,12 +166,7 @@ void StreamBody::push() {
 }
 
 void StreamBody::flush() {
-  if ((wanted & kOut) == 0) push();
-  settle();
-}
-
-/// Tells what has become of the bytes.
-void StreamBody::settle() {
+  push();
   if (failed) return fail(*failed);
   if (ending && !out.has_block()) finish();
   for (const Stream::OnDone& done : out.ripe()) {
@@ -235,8 +225,8 @@ void StreamBody::before_wait() {
 void StreamBody::on_event(unsigned what) {
   if (reader && (what & (kIn | kBroken)) != 0) read_once();
   if (core != nullptr && (wanted & kOut) != 0 && (what & (kOut | kBroken)) != 0) {
-    push();
-    settle();
+    wanted &= ~kOut;
+    flush();
   }
 }
 
@@ -328,8 +318,7 @@ std::size_t Stream::pending() const {
 
 void Stream::flush() {
   if (!is_open()) return;
-  auto& body = static_cast<StreamBody&>(*body_);
-  if (body.out.has_block() && (body.wanted & kOut) == 0) body.push();
+  static_cast<StreamBody&>(*body_).push();
 }
 
 void Stream::end(OnDone done) {

@@ -115,6 +115,7 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
     core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
+    if (out.fills_a_call()) push();
   } else if (done) {
     too_late.push_back(std::move(done));
   }

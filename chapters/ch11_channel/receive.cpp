@@ -42,12 +42,12 @@ void Channel::State::arrived(Result<Arrival> piece) {
 //> receive
 void Channel::State::receive(Value&& message) {
   const std::string_view command = command_of(message);
-  if (command.empty()) return tell({std::move(message), {}}, events->message);
+  if (command.empty()) return tell({std::move(message), {}});
   if (command == kHandle) return receive_handle(std::move(message));
   if (command == kAck || command == kNack) return confirmed(command == kAck);
   if (command == kGetCount) return answer_count(message, true);
   if (command == kNotifyClose) return answer_count(message, false);
-  tell({std::move(message), {}}, events->internal);
+  tell({std::move(message), {}});
 }
 //< receive
 
@@ -71,9 +71,7 @@ void Channel::State::receive_handle(Value&& message) {
           }
         });
   }
-  const bool is_users = command_of(found.message).empty();
-  tell({std::move(found.message), std::move(handle)},
-       is_users ? events->message : events->internal);
+  tell({std::move(found.message), std::move(handle)});
 }
 //< receive-handle
 
@@ -87,10 +85,11 @@ void Channel::State::answer_count(const Value& message, bool now) {
 }
 
 /// Its caller keeps `events`: a callback may close the channel.
-void Channel::State::tell(Message&& message, const std::function<void(Message)>& whom) {
+void Channel::State::tell(Message&& message) {
   if (!connected) return;  // nobody wants to hear more; a socket in it is closed
   if (paused) return held.push_back(std::move(message));
-  if (whom) whom(std::move(message));
+  const auto& callback = command_of(message.value).empty() ? events->message : events->internal;
+  if (callback) callback(std::move(message));
 }
 
 //> resume
@@ -107,8 +106,7 @@ void Channel::State::tell_held() {
   while (!held.empty() && !paused && is_open()) {
     Message next = std::move(held.front());
     held.pop_front();
-    const bool is_users = command_of(next.value).empty();
-    tell(std::move(next), is_users ? keep->message : keep->internal);
+    tell(std::move(next));
   }
   if (started && !paused && is_open()) wire->read();
 }

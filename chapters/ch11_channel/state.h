@@ -46,7 +46,7 @@ struct Channel::State final : Wire::Receiver {
   void arrived(Result<Arrival> piece) override;
   void receive(Value&& message);
   void receive_handle(Value&& message);
-  void tell(Message&& message, const std::function<void(Message)>& whom);
+  void tell(Message&& message);
   void answer_count(const Value& message, bool now);
   void resume();
   void tell_held();

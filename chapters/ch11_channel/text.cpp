@@ -1,6 +1,7 @@
 // Chapter 11 · channel: what kind of text is it? Read text.h.
 #include "chapters/ch11_channel/text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -51,14 +52,13 @@ Scan scan_text(std::string_view text) {
   std::size_t high_ended =
       0;  // where the last high surrogate ended: a low one there would be a pair
   for (std::size_t i = 0; i < text.size();) {
-    const bool whole = i + kStride <= text.size();
-    const std::size_t stop = whole ? i + kStride : text.size();
-    if (whole ? all_ascii(text.data() + i, kStride) : all_ascii(text.data() + i, stop - i)) {
+    const std::size_t stop = std::min(i + kStride, text.size());
+    if (all_ascii(text.data() + i, stop - i)) {
       i = stop;
       continue;
     }
-    while (i <
-           stop) {  // up to the next stride, or text that mixes would test one for each character
+    // Up to the next stride, or text that mixes would test one for each character.
+    while (i < stop) {
       const std::size_t size = character_size(text.substr(i));
       if (size == 0) return {TextKind::invalid, i};
       const std::string_view character = text.substr(i, size);

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "chapters/ch01_process/scheduling.h"
-#include "platform/native.h"
+#include "tests/support/wine.h"
 
 using namespace proclab;
 using process::Scheduling;
@@ -19,7 +19,7 @@ TEST(Scheduling, IsSetAndReadAndSetBack) {
   const Result<Scheduling> now = process::scheduling();
   ASSERT_TRUE(process::set_scheduling(Scheduling::normal));
   ASSERT_TRUE(now) << now.error().message();
-  if (kWindows && *now == Scheduling::normal) {
+  if (test::under_wine() && *now == Scheduling::normal) {
     GTEST_SKIP() << "Wine takes it, and answers no whenever it is asked";
   }
   EXPECT_EQ(*now, Scheduling::batch);

@@ -16,7 +16,6 @@ using process::Scheduling;
 TEST(SchedulingLinux, IsAThreadsAndItsChildrens) {
   const int code = test::code_of_child([] {
     bool beside = false, below = false;
-    std::thread other;
     if (!process::set_scheduling(Scheduling::batch)) return 1;
     std::thread([&] { beside = *process::scheduling() == Scheduling::batch; }).join();
     below = test::code_of_child(

@@ -127,14 +127,14 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
 }
 
 TEST_P(Streams, SendACallsWorthAtOnce) {
-  if (kWindows) GTEST_SKIP() << "Windows: at the turn's end, as everything";
   sockets::Pair ends = std::move(sockets::pair()).value();
   Stream a = *Stream::open(loop, std::move(ends.first));
   a.write(std::string(60 * 1024, 'x'));
   EXPECT_EQ(a.pending(), 60U * 1024) << "there may be more to come";
   a.write(std::string(4 * 1024, 'y'));
-  EXPECT_EQ(a.pending(), 0U);
+  EXPECT_EQ(a.pending(), kWindows ? 64U * 1024 : 0U);  // there it is under way
   std::vector<char> room(64 * 1024);
+  const test::Waiting waiting("bytes that no turn of the loop has sent");
   EXPECT_GT(*sockets::receive(ends.second.get(), room), 0U);
 }
 

@@ -7,9 +7,11 @@
 // Run: ch01_scheduling
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "chapters/ch01_process/scheduling.h"

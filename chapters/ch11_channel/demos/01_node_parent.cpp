@@ -148,7 +148,7 @@ Result<Child> start_node(loop::Loop& loop, const Settings& settings) {
 int main(int argc, char** argv) {
   if (!fill_std_slots()) return 125;
   const std::vector<std::string> args = utf8_args(argc, argv);
-  if (args.size() == 2 && args[1] == "--help") return std::puts(kHelp), 0;
+  if (args.size() > 1 && args[1] == "--help") return std::puts(kHelp), 0;
   const std::optional<Settings> settings = read_args(args);
   if (!settings) return std::cerr << kHelp << '\n', 2;
   Result<loop::Loop> loop = loop::Loop::open();
