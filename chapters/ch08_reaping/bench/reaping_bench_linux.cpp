@@ -2,13 +2,16 @@
 //
 // Question: who asks all, pays for all. Does noticing and reaping one exit cost the same with 100 and with
 // 10,000 living children? And does starting one? A figure is a pair: right before each sample the base,
-// proclab with 100 children, is asked for the same. Read before: ways_linux.cpp, server.h.
+// proclab with 100 children, is asked for the same. Read before: ways_linux.cpp, server.h. Meets:
+// sched_setaffinity.
 //
 // Run: scripts/bench 08. The names are table/way/load, as scripts/bench_report.py wants them.
 #include <memory>
 #include <optional>
 
 #include <benchmark/benchmark.h>
+
+#include <sched.h>
 
 #include "chapters/ch01_process/limits.h"
 #include "chapters/ch08_reaping/bench/server.h"
@@ -83,7 +86,7 @@ void add_tables() {
     if (!has(way)) continue;
     for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
       if (living + 200 > most) continue;
-      add("exit", {"exits", way, living, 20, way == "proclab" ? libuv : ""}, true);
+      add("exit", {"exits", way, living, 100, way == "proclab" ? libuv : ""}, true);
     }
   }
   for (const std::string way : {"proclab", "waitpid(-1)", "waitpid of each", "libuv"}) {
@@ -96,6 +99,15 @@ void add_tables() {
       if (descriptors < most) add("spawn", {"spawn", way, living, 50, ""}, true);
     }
   }
+}
+
+/// For the servers and all their children, too: across cores, a parent's wake-up costs now this, now twice
+/// this, which drowns what is asked for.
+void stay_on_one_core() {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(::sched_getcpu(), &one);
+  if (::sched_setaffinity(0, sizeof one, &one) == -1) failed("sched_setaffinity", "refused");
 }
 
 void say_what_it_is() {
@@ -124,6 +136,7 @@ int main(int argc, char** argv) {
   using namespace proclab::reaping::bench;
   std::vector<std::string> args = proclab::utf8_args(argc, argv);
   if (args.size() > 1 && args[1] == "--serve") return serve({args.begin() + 2, args.end()});
+  stay_on_one_core();
   // Rows in random order would start thousands of children again for every single figure.
   args.emplace_back("--benchmark_enable_random_interleaving=false");
   std::vector<char*> pointers;
