@@ -11,6 +11,14 @@
 # USES is a promise that scripts/check_layers.py keeps: including a chapter not named there fails.
 add_custom_target(demos)
 
+# What all tests say: a demo that is named there is run by one of them.
+set(said_in_tests "")
+file(GLOB_RECURSE test_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*.cpp ${CMAKE_SOURCE_DIR}/tests/*.h)
+foreach(test_file IN LISTS test_files)
+  file(READ ${test_file} said)
+  string(APPEND said_in_tests "${said}")
+endforeach()
+
 function(chapter name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "" "USES;LIBS")
   string(REGEX MATCH "^ch[0-9][0-9]" number ${name})
@@ -56,6 +64,8 @@ function(chapter name)
       file(STRINGS ${demo} threads REGEX "std::j?thread")
       if(threads OR NOT PROCLAB_PHASE STREQUAL tsan)  # which has nothing to say where there are none
         demo_test(${number} ${number}_${program} ${arg_SERIAL})
+      elseif(NOT said_in_tests MATCHES "${number}_${program}")
+        set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
       endif()
     endif()
   endforeach()
