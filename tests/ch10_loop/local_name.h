@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "chapters/ch01_process/identity.h"
 #include "platform/native.h"
@@ -19,6 +20,13 @@ class LocalName {
     text_ =
         kWindows ? "\\\\.\\pipe\\" + own : (std::filesystem::temp_directory_path() / own).string();
   }
+  ~LocalName() {
+    std::error_code
+        why;  // a server that ended itself has removed it; one that was killed could not
+    if (!kWindows) std::filesystem::remove(text_, why);
+  }
+  LocalName(const LocalName&) = delete;
+  LocalName& operator=(const LocalName&) = delete;
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:

@@ -33,9 +33,11 @@ Command::Command(std::vector<std::string> options, std::vector<std::string> comm
 }
 
 Command::~Command() {
-  if (!process_ || !process_->owes_wait()) return;
-  (void)process_->kill(spawn::kKill);
-  (void)process_->wait();
+  if (process_ && process_->owes_wait()) {
+    (void)process_->kill(spawn::kKill);
+    (void)process_->wait();
+  }
+  ::unlink(path_.c_str());  // one that was killed could not
 }
 
 bool Command::more() {

@@ -80,6 +80,7 @@ std::string leaked(const Holdings& before, const Holdings& after) {
   say("left behind: ", handles);
   if (!kWindows) say("closed, but not its own: ", extra(after.handles, before.handles));
   say("left behind: ", extra(before.children, after.children));
+  say("left behind: ", extra(before.files, after.files));
   say("left behind: ", extra(before.signals, after.signals));
   say("not put back: ", extra(after.signals, before.signals));
   if (before.signal_mask != after.signal_mask) {

@@ -14,6 +14,8 @@ struct Holdings {
   std::vector<std::string> children;  ///< "zombie child 1234 (probe): …": living or zombie children
   std::vector<std::string> signals;  ///< POSIX: "SIGPIPE ignored", "SIGCHLD handled"
   std::string signal_mask;           ///< POSIX: this thread's blocked signals; Windows: empty
+  std::vector<std::string>
+      files;  ///< "file x in the temporary folder", which is this program's own: scratch.h
 };
 
 /// Windows: unnamed auto-reset events are left out, since mingw's mutexes make such for themselves: a

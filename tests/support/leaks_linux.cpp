@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/support/leaks.h"
+#include "tests/support/scratch.h"
 
 namespace proclab::test {
 namespace {
@@ -130,7 +131,7 @@ void keep_strangers_out() {
 }
 
 Holdings holdings() {
-  Holdings held{descriptors(), children(), dispositions(), mask()};
+  Holdings held{descriptors(), children(), dispositions(), mask(), scratch_files()};
   for (auto* lines : {&held.handles, &held.children, &held.signals}) {
     std::sort(lines->begin(), lines->end());
   }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/support/leaks.h"
+#include "tests/support/scratch.h"
 
 namespace proclab::test {
 
@@ -29,6 +30,7 @@ Holdings holdings() {
   for (int sig = 1; sig < NSIG; ++sig) {
     if (sigismember(&blocked, sig) == 1) held.signal_mask += " " + std::to_string(sig);
   }
+  held.files = scratch_files();
   return held;
 }
 

@@ -16,6 +16,7 @@
 #include "platform/handle.h"
 #include "platform/win32/wide.h"
 #include "tests/support/leaks.h"
+#include "tests/support/scratch.h"
 
 namespace proclab::test {
 namespace {
@@ -115,7 +116,7 @@ void keep_strangers_out() {}  // nothing is inherited here unless a start says s
 void hear_every_signal() {}  // there are none
 
 Holdings holdings() {
-  Holdings held{handles(), children(), {}, {}};
+  Holdings held{handles(), children(), {}, {}, scratch_files()};
   std::sort(held.handles.begin(), held.handles.end());
   std::sort(held.children.begin(), held.children.end());
   return held;

@@ -29,7 +29,8 @@ constexpr std::array kQuestions = {
     Question{
         "a new file in /var/tmp",
         "f=/var/tmp/ch14_cage_$$; (: > $f) 2>/dev/null && echo made || echo refused; rm -f $f"},
-    Question{"a file in /tmp", "(: > /tmp/ch14_cage_$$) 2>/dev/null && echo made || echo refused"},
+    Question{"a file in /tmp",
+             "f=/tmp/ch14_cage_$$; (: > $f) 2>/dev/null && echo made || echo refused; rm -f $f"},
     Question{
         "network devices",
         "n=$(grep -c : /proc/net/dev); [ $n = 1 ] && echo loopback only || echo the machine\\'s"},

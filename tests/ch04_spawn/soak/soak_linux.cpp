@@ -19,6 +19,7 @@
 #include "tests/support/deadline.h"
 #include "tests/support/leaks.h"
 #include "tests/support/run.h"
+#include "tests/support/scratch.h"
 
 namespace proclab::spawn {
 namespace {
@@ -158,6 +159,7 @@ int main(int argc, char** argv) {
     return word == "--help" ? 0 : 2;
   }
   if (!proclab::fill_std_slots()) return 1;
+  const proclab::test::Scratch scratch;
   const proclab::test::Waiting waiting("the soak", proclab::Milliseconds(60'000 + spawns * 10));
   proclab::spawn::Soak(spawns).run();
 }

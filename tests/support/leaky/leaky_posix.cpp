@@ -1,6 +1,7 @@
 // tests/support · leaky: tests that leave things behind on purpose. Not part of the suite: the leak
 // guard's own test runs this program and wants each test to fail, and to name its leak.
 #include <csignal>
+#include <fstream>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -48,6 +49,8 @@ TEST(Leaky, Mask) {
   sigaddset(&set, SIGUSR1);
   ASSERT_EQ(::pthread_sigmask(SIG_BLOCK, &set, nullptr), 0);
 }
+
+TEST(Leaky, File) { std::ofstream(testing::TempDir() + "forgotten") << "x"; }
 
 TEST(Leaky, Disposition) { ASSERT_NE(::signal(SIGPIPE, SIG_IGN), SIG_ERR); }
 

@@ -1,5 +1,7 @@
 // tests/support · leaky: tests that leave things behind on purpose. Not part of the suite: the leak
 // guard's own test runs this program and wants each test to fail, and to name its leak.
+#include <fstream>
+
 #include <windows.h>
 
 #include <gtest/gtest.h>
@@ -25,6 +27,8 @@ TEST(Leaky, File) {
   ASSERT_NE(::CreateFileW(L"NUL", GENERIC_READ, 0, nullptr, OPEN_EXISTING, 0, nullptr),
             INVALID_HANDLE_VALUE);
 }
+
+TEST(Leaky, Forgotten) { std::ofstream(testing::TempDir() + "forgotten") << "x"; }
 
 TEST(Leaky, ExitedProcess) {  // what stands in a zombie's place: an open handle to who has exited
   ASSERT_EQ(::WaitForSingleObject(start("exit 0").hProcess, INFINITE), WAIT_OBJECT_0);

@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Leak{"Zombie", "left behind: zombie child # (leaky): its parent"},
                       Leak{"Child", "left behind: child # (leaky): still there"},
                       Leak{"Mask", "left behind: blocked signals: [SIGUSR#]"},
+                      Leak{"File", "left behind: file forgotten in the temporary folder"},
                       Leak{"Disposition", "left behind: SIGPIPE ignored"}),
     [](const auto& leak) { return std::string(leak.param.test); });
 

@@ -30,6 +30,10 @@ TEST(LeakGuard, NamesAnEvent) { expect_leak("Event", "left behind: handle (Event
 
 TEST(LeakGuard, NamesAFile) { expect_leak("File", "left behind: handle (File) #x"); }
 
+TEST(LeakGuard, NamesWhatStandsInTheTemporaryFolder) {
+  expect_leak("Forgotten", "left behind: file forgotten in the temporary folder");
+}
+
 TEST(LeakGuard, NamesAHandleToAnExitedProcess) {
   expect_leak("ExitedProcess", "left behind: handle (Process) #x");
 }
