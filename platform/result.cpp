@@ -4,7 +4,7 @@
 namespace proclab {
 
 std::string Error::message() const {
-  std::string text = std::string(call) + ": " + code.message();
+  std::string text = std::string(call) + ": " + reason();
   if (!detail.empty()) text += " (" + detail + ")";
   return text;
 }

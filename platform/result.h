@@ -25,6 +25,8 @@ struct Error {
 
   /// "execve: No such file or directory (/no/such)": one line for a person.
   [[nodiscard]] std::string message() const;
+  /// "No such file or directory": the code alone.
+  [[nodiscard]] std::string reason() const;
 };
 
 /// The error that the last failed system call left: errno on POSIX, GetLastError() on Windows.

@@ -10,4 +10,6 @@ Error last_error(const char* call, std::string_view detail) {
   return {call, code, std::string(detail)};
 }
 
+std::string Error::reason() const { return code.message(); }
+
 }  // namespace proclab

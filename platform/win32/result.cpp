@@ -87,6 +87,40 @@ constexpr struct {
     {WSAECONNREFUSED, std::errc::connection_refused},
 };
 
+/// What msvcrt, the C library that is on every Windows, calls "Unknown error": it is older than those numbers.
+constexpr struct {
+  std::errc errc;
+  const char* text;
+} kTexts[] = {
+    {std::errc::address_family_not_supported, "Address family not supported by protocol"},
+    {std::errc::address_in_use, "Address already in use"},
+    {std::errc::address_not_available, "Cannot assign requested address"},
+    {std::errc::already_connected, "Transport endpoint is already connected"},
+    {std::errc::bad_message, "Bad message"},
+    {std::errc::connection_aborted, "Software caused connection abort"},
+    {std::errc::connection_refused, "Connection refused"},
+    {std::errc::connection_reset, "Connection reset by peer"},
+    {std::errc::host_unreachable, "No route to host"},
+    {std::errc::message_size, "Message too long"},
+    {std::errc::network_unreachable, "Network is unreachable"},
+    {std::errc::no_buffer_space, "No buffer space available"},
+    {std::errc::no_protocol_option, "Protocol not available"},
+    {std::errc::not_a_socket, "Socket operation on non-socket"},
+    {std::errc::not_connected, "Transport endpoint is not connected"},
+    {std::errc::not_supported, "Operation not supported"},
+    {std::errc::operation_canceled, "Operation canceled"},
+    {std::errc::operation_in_progress, "Operation now in progress"},
+    {std::errc::operation_not_supported, "Operation not supported"},
+    {std::errc::owner_dead, "Owner died"},
+    {std::errc::protocol_error, "Protocol error"},
+    {std::errc::protocol_not_supported, "Protocol not supported"},
+    {std::errc::text_file_busy, "Text file busy"},
+    {std::errc::timed_out, "Timed out"},
+    {std::errc::too_many_symbolic_link_levels, "Too many levels of symbolic links"},
+    {std::errc::value_too_large, "Value too large for defined data type"},
+    {std::errc::wrong_protocol_type, "Protocol wrong type for socket"},
+};
+
 class Win32Category : public std::error_category {
  public:
   const char* name() const noexcept override { return "win32"; }
@@ -111,6 +145,13 @@ Error last_error(const char* call, std::string_view detail) {
   const DWORD number = ::GetLastError();  // before anything can change it
   static const Win32Category category;
   return {call, std::error_code(static_cast<int>(number), category), std::string(detail)};
+}
+
+std::string Error::reason() const {
+  for (const auto& [errc, text] : kTexts) {
+    if (code == std::make_error_code(errc)) return text;
+  }
+  return code.message();
 }
 
 }  // namespace proclab

@@ -56,6 +56,45 @@ TEST(Error, ReadsAsOneLine) {
             "fork: ");
 }
 
+TEST(Error, HasWordsForEachReason) {
+  for (const std::errc why : {std::errc::address_family_not_supported,
+                              std::errc::address_in_use,
+                              std::errc::bad_message,
+                              std::errc::address_not_available,
+                              std::errc::already_connected,
+                              std::errc::timed_out,
+                              std::errc::connection_aborted,
+                              std::errc::connection_refused,
+                              std::errc::message_size,
+                              std::errc::connection_reset,
+                              std::errc::host_unreachable,
+                              std::errc::network_unreachable,
+                              std::errc::no_buffer_space,
+                              std::errc::no_protocol_option,
+                              std::errc::not_a_socket,
+                              std::errc::not_connected,
+                              std::errc::not_supported,
+                              std::errc::operation_canceled,
+                              std::errc::operation_in_progress,
+                              std::errc::operation_not_supported,
+                              std::errc::owner_dead,
+                              std::errc::protocol_error,
+                              std::errc::protocol_not_supported,
+                              std::errc::text_file_busy,
+                              std::errc::too_many_symbolic_link_levels,
+                              std::errc::value_too_large,
+                              std::errc::wrong_protocol_type,
+                              std::errc::function_not_supported,
+                              std::errc::invalid_argument,
+                              std::errc::file_exists,
+                              std::errc::illegal_byte_sequence,
+                              std::errc::no_child_process}) {
+    const std::string reason = make_error("x", why).reason();
+    EXPECT_FALSE(reason.empty());
+    EXPECT_EQ(reason.find("nknown"), std::string::npos) << static_cast<int>(why);
+  }
+}
+
 TEST(Error, TakesTheSystemsLastError) {
   test::set_error(test::kSomeError);
   const Error error = last_error("open", "x");

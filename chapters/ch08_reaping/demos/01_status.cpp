@@ -49,7 +49,7 @@ static int demo(const std::string& self) {
   }
   say("once more:", told(*child));
   child = spawn::start({.file = self + ".no-such-program"});
-  say("one that never started:", child ? "started" : child.error().code.message());
+  say("one that never started:", child ? "started" : child.error().reason());
   return 0;
 }
 

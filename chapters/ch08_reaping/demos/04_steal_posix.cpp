@@ -36,7 +36,7 @@ Child start(const std::string& self, int code) {
 }
 
 std::string text_of(const Result<spawn::ExitStatus>& end) {
-  return end ? end->text() : end.error().code.message();
+  return end ? end->text() : end.error().reason();
 }
 
 // UNSAFE: waits for whoever ends first, and keeps it.
