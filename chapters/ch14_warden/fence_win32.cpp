@@ -22,6 +22,26 @@ JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting(HANDLE job) {
   return info;
 }
 
+/// Asked back: Wine 8 says yes to every limit, and forgets it. Who trusts a limit must not find that out
+/// from what the stranger did.
+Result<void> are_kept(HANDLE job, DWORD flags) {
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION kept{};
+  if (!::QueryInformationJobObject(job, JobObjectExtendedLimitInformation, &kept, sizeof kept,
+                                   nullptr)) {
+    return last_error("QueryInformationJobObject");
+  }
+  const DWORD forgotten = flags & ~kept.BasicLimitInformation.LimitFlags;
+  const std::pair<DWORD, const char*> limits[] = {{JOB_OBJECT_LIMIT_JOB_TIME, "cpu"},
+                                                  {JOB_OBJECT_LIMIT_JOB_MEMORY, "memory"},
+                                                  {JOB_OBJECT_LIMIT_ACTIVE_PROCESS, "processes"}};
+  for (const auto& [flag, name] : limits) {
+    if ((forgotten & flag) == 0) continue;
+    return make_error(name, std::errc::not_supported,
+                      "this system takes a job's limit and does not keep it");
+  }
+  return {};
+}
+
 }  // namespace
 
 //> make
@@ -49,6 +69,7 @@ Result<Fence> Fence::make(const Limits& limits) {
                                  sizeof info)) {
     return last_error("SetInformationJobObject");
   }
+  if (Result<void> kept = are_kept(job.get(), basic.LimitFlags); !kept) return kept.error();
   Handle port(::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
   if (!port) return last_error("CreateIoCompletionPort");
   JOBOBJECT_ASSOCIATE_COMPLETION_PORT messages{nullptr, port.get()};

@@ -15,7 +15,8 @@ namespace proclab::warden {
 /// A job: all in it die with its handle, nobody leaves it, and it counts. Not inheritable.
 class Fence {
  public:
-  /// Errors: those of CreateJobObjectW and SetInformationJobObject.
+  /// Errors: those of CreateJobObjectW and SetInformationJobObject; not_supported, with the limit's name, where the
+  /// system takes it and does not keep it.
   static Result<Fence> make(const Limits& limits);
   [[nodiscard]] NativeHandle native() const { return job_.get(); }
   /// Who is inside now.

@@ -112,7 +112,8 @@ struct Report {
 /// Runs the command inside the walls, until it ends, its time is over, or a limit ends it; then ends all
 /// that it left behind, also who fled; then takes what still lies in its pipes, and waits for nobody
 /// who holds them. An Error means that it was not run: bad options, a program that cannot be
-/// started (as spawn::start() says it), or a wall that `strict` wants and the machine does not permit.
+/// started (as spawn::start() says it), a limit that this system has not or does not keep (not_supported, by
+/// its name), or a wall that `strict` wants and the machine does not permit.
 ///
 /// It adopts orphans and sweeps away everything below this process, so it is for a program that does
 /// nothing else: device_or_resource_busy when this process has children already. One call at a time.

@@ -8,6 +8,7 @@
 
 #include "chapters/ch14_warden/warden.h"
 #include "tests/support/run.h"
+#include "tests/support/wine.h"
 
 namespace proclab::warden {
 
@@ -18,6 +19,7 @@ inline Options hostile(std::vector<std::string> words) {
   options.command.file = test::program("ch14_hostile");
   options.command.args = std::move(words);
   options.limits.wall = Milliseconds(15'000);
+  if (test::under_wine()) return options;  // it would not keep the others
   options.limits.processes = 300;
   options.limits.memory = std::uint64_t{2} << 30;
   return options;

@@ -10,7 +10,7 @@
 // Run: ch14_warden --output 0.0002 -- ch14_hostile flood
 // Exit: 124
 // Run: ch14_warden --wall 15 -- ch14_hostile flee
-// Run: ch14_warden --wall 15 --processes 300 -- ch14_hostile bomb 200
+// Run: ch14_warden --wall 15 -- ch14_hostile bomb 200
 // Run: ch14_warden -- no-such-program
 // Exit: 127
 // Run: ch14_warden --wall soon -- true
