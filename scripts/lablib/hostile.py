@@ -57,6 +57,7 @@ def check(name, says, build, user, pool):
     def of_the_user():
         return processes.owned(lambda uid: uid == user.uid)
 
+    patience = judging.patience()  # the judge's: a fork bomb's load is still in it when the bomb is long gone
     before = of_the_user()  # another grader had that user, and may not have buried all yet
     beside = pool.submit(neighbour, build)
     result, seconds = hand_in(name, build, user, grade.new_seed())
@@ -67,7 +68,7 @@ def check(name, says, build, user, pool):
                         f"{[(t.name, t.status, t.message) for t in result.tests]}")
     if said not in says:
         problems.append(f"{name}: the judge says '{said}', and not {says}")
-    if seconds > LONGEST * judging.patience():
+    if seconds > LONGEST * max(patience, judging.patience()):
         problems.append(f"{name}: it held the grader for {seconds:.0f} s")
     if left := of_the_user() - before:
         problems.append(f"{name}: processes are left: {sorted(left)}")
