@@ -2,6 +2,7 @@
 #include "platform/text.h"
 
 #include <cstdint>
+#include <cstdlib>
 
 namespace proclab {
 namespace {
@@ -83,6 +84,16 @@ std::string to_utf8(std::u16string_view utf16) {
     append_utf8(out, c);
   }
   return out;
+}
+
+// from_chars() for a double is missing in libc++.
+std::optional<double> to_decimal(std::string_view text) {
+  const std::string copy(text);  // strtod() wants its end marked
+  const bool plain = copy.find_first_not_of("0123456789.") == std::string::npos;
+  if (!plain || copy.find_first_of("0123456789") == std::string::npos) return std::nullopt;
+  char* end = nullptr;
+  const double value = std::strtod(copy.c_str(), &end);
+  return *end == '\0' ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace proclab

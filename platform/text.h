@@ -1,6 +1,7 @@
 // platform · text: UTF-8 everywhere inside; UTF-16 only at the door of a W function.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ namespace proclab {
 /// byte form (WTF-8), so that no name is lost; to_utf16 takes that form back (but not two of them that would make a
 /// pair: then two byte strings would mean one text).
 [[nodiscard]] std::string to_utf8(std::u16string_view utf16);
+
+/// A number as people write it on a command line, "2.5": digits with a point among, before or behind them. Anything
+/// else is nullopt, also what strtod() would take besides: a sign, blanks, 1e3, 0x10, inf, nan.
+[[nodiscard]] std::optional<double> to_decimal(std::string_view text);
 
 /// Whether `text` has a NUL inside: the system would silently cut it there.
 [[nodiscard]] inline bool has_nul(std::string_view text) {

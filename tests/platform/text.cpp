@@ -93,6 +93,30 @@ TEST(Text, EveryUtf16ComesBackAsItWas) {
   }
 }
 
+TEST(Text, ADecimalIsDigitsAndAPoint) {
+  EXPECT_EQ(to_decimal("0"), 0);
+  EXPECT_EQ(to_decimal("2.5"), 2.5);
+  EXPECT_EQ(to_decimal("2."), 2);
+  EXPECT_EQ(to_decimal(".5"), 0.5);
+  EXPECT_EQ(to_decimal("007"), 7);
+  const std::string_view none[] = {"",
+                                   ".",
+                                   "1.2.3",
+                                   "-1",
+                                   "+1",
+                                   " 1",
+                                   "1 ",
+                                   "0x10",
+                                   "1e3",
+                                   "inf",
+                                   "nan",
+                                   "1,5",
+                                   std::string_view("1\0", 2)};
+  for (const std::string_view text : none) {
+    EXPECT_EQ(to_decimal(text), std::nullopt) << text;
+  }
+}
+
 TEST(Text, FindsANulInside) {
   EXPECT_TRUE(has_nul(std::string_view("a\0b", 3)));
   EXPECT_FALSE(has_nul("ab"));

@@ -22,6 +22,7 @@
 #include "chapters/ch11_channel/json.h"
 #include "chapters/ch11_channel/start.h"
 #include "platform/self.h"
+#include "platform/text.h"
 
 namespace {
 
@@ -123,10 +124,9 @@ std::optional<Settings> read_args(std::vector<std::string> args) {
       found.channel.serialization = Serialization::advanced;
     } else if (args[i] == "--linger") {
       if (++i == args.size()) return std::nullopt;
-      char* end = nullptr;
-      const double seconds = std::strtod(args[i].c_str(), &end);
-      if (args[i].empty() || *end != '\0' || !(seconds >= 0 && seconds <= 1e6)) return std::nullopt;
-      found.linger = Milliseconds(static_cast<std::int64_t>(seconds * 1000));
+      const std::optional<double> seconds = to_decimal(args[i]);
+      if (!seconds || *seconds > 1e6) return std::nullopt;
+      found.linger = Milliseconds(static_cast<std::int64_t>(*seconds * 1000));
     } else {
       break;  // the script, or an option of Node's
     }

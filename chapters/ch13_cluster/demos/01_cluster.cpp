@@ -8,7 +8,6 @@
 // Exit: 1
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "chapters/ch10_loop/signal.h"
 #include "chapters/ch13_cluster/control.h"
 #include "platform/self.h"
+#include "platform/text.h"
 
 namespace {
 
@@ -51,16 +51,11 @@ struct Settings {
   std::optional<process::Scheduling> scheduling;  // workers inherit it, where the system has that
 };
 
-/// "2.5" is 2,500 ms. from_chars() for a double is missing in libc++, and strtod() alone would also take
-/// blanks, a plus and 0x10.
+/// "2.5" is 2,500 ms.
 std::optional<Milliseconds> seconds(const std::string& text) {
-  if (text.starts_with('+') || text.find_first_not_of("0123456789.eE+-") != std::string::npos) {
-    return std::nullopt;
-  }
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 1e6)) return std::nullopt;
-  return Milliseconds(static_cast<std::int64_t>(value * 1000));
+  const std::optional<double> value = to_decimal(text);
+  if (!value || *value > 1e6) return std::nullopt;
+  return Milliseconds(static_cast<std::int64_t>(*value * 1000));
 }
 
 std::optional<unsigned> number(const std::string& text, unsigned least, unsigned most) {

@@ -17,7 +17,6 @@
 // Exit: 125
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -28,6 +27,7 @@
 #include "chapters/ch14_warden/report.h"
 #include "chapters/ch14_warden/warden.h"
 #include "platform/self.h"
+#include "platform/text.h"
 
 using namespace proclab;
 using warden::Options;
@@ -61,11 +61,9 @@ struct Request {
 
 /// "1.5" seconds or MiB in the smaller unit, rounded up: a little is not nothing.
 std::optional<std::uint64_t> scaled(const std::string& text, double unit) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0') return std::nullopt;
-  if (!(value > 0 && value * unit < 1e15)) return std::nullopt;
-  return static_cast<std::uint64_t>(std::ceil(value * unit));
+  const std::optional<double> value = to_decimal(text);
+  if (!value || *value == 0 || *value * unit >= 1e15) return std::nullopt;
+  return static_cast<std::uint64_t>(std::ceil(*value * unit));
 }
 
 //> options
