@@ -38,6 +38,7 @@ void HttpServer::arrived(Id id, const Result<loop::Bytes>& got) {
   if (found == all_.end()) return;
   Connection& connection = found->second;
   if (!got || got->end()) return end(id);
+  if (connection.ending) return read(id);  // and not heard: the sweeper ends who never stops
   connection.heard = Clock::now();
   connection.unread += got->data;
   std::string answers = answer_all(connection);
@@ -50,9 +51,18 @@ void HttpServer::arrived(Id id, const Result<loop::Bytes>& got) {
   // The end is said, not left to close(): a primary that handed this client to us has the socket, too, and until it
   // closes its own the client would wait.
   connection.stream.write(std::move(answers));
-  connection.stream.end([this, id](const Result<void>&) { end(id); });
+  connection.stream.end([this, id](const Result<void>& how) { how ? said_the_end(id) : end(id); });
 }
 //< arrived
+
+//> said-the-end
+/// Who asked for the end has said all. Who is told it, in the middle of a body that nobody wants, may go on.
+void HttpServer::said_the_end(Id id) {
+  const auto found = all_.find(id);
+  if (found != all_.end() && found->second.talking) return read(id);
+  end(id);
+}
+//< said-the-end
 
 //> answer-all
 /// All requests that are complete: a client may send several before it reads the first answer.
@@ -65,7 +75,7 @@ std::string HttpServer::answer_all(Connection& to) {
     if (request && !*request) break;
     to.answered = true;
     if (!request) {
-      to.ending = true;
+      to.ending = to.talking = true;
       write_response(answers, 400, request.error().detail + "\n", false);
       break;
     }
@@ -77,6 +87,7 @@ std::string HttpServer::answer_all(Connection& to) {
     if (!known) write_response(answers, 405, "GET and HEAD are all there is\n", false);
     ++served_;
     taken += asked.size;
+    to.talking = to.ending && (!known || asked.keep_alive || taken < to.unread.size());
   }
   to.unread.erase(0, taken);
   return answers;
@@ -92,7 +103,8 @@ void HttpServer::finish() {
   finishing_ = true;
   std::vector<Id> waiting_for_nothing;
   for (const auto& [id, connection] : all_) {
-    if (connection.answered && connection.unread.empty() && connection.stream.pending() == 0) {
+    if (connection.answered && !connection.ending && connection.unread.empty() &&
+        connection.stream.pending() == 0) {
       waiting_for_nothing.push_back(id);
     }
   }

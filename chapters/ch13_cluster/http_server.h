@@ -1,7 +1,9 @@
 // Chapter 13 · cluster: connections that are served, and brought to an end without hurting anybody.
 //
 // Question: when may a worker that shall leave close a connection? When its client waits for nothing: after an answer,
-// and never before the first request, which may be under way. Read before: http.h, chapter 10's stream.h.
+// and never before the first request, which may be under way. And when its client has nothing more to say: what the
+// kernel holds unread at close() makes of the end a reset, which may overtake the answer (RFC 9112, 9.6).
+// Read before: http.h, chapter 10's stream.h.
 #pragma once
 
 #include <cstdint>
@@ -48,11 +50,13 @@ class HttpServer {
     Clock::time_point heard;
     bool answered = false;  // at least once
     bool ending = false;    // its last answer is being written
+    bool talking = false;   // and it may not have said all: what comes is read and thrown away
   };
   using Id = std::uint64_t;
   void read(Id id);
   void arrived(Id id, const Result<loop::Bytes>& got);
   [[nodiscard]] std::string answer_all(Connection& to);
+  void said_the_end(Id id);
   void end(Id id);
   void sweep();
 
