@@ -37,12 +37,13 @@ function(chapter name)
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC platform ${arg_USES} ${arg_LIBS})
   join(${name})
+  read_already(${name})
   add_custom_target(${number} DEPENDS ${name})
 
   # What runs between fork and exec must not call into a runtime: no unwinding, no instrumentation.
   list(FILTER sources INCLUDE REGEX "/child_side_[a-z0-9_]+\\.cpp$")
   if(sources AND NOT MSVC)
-    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
+    set_source_files_properties(${sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
       "-fno-exceptions;-fno-stack-protector;-fno-sanitize=all;-U_FORTIFY_SOURCE")
   endif()
 
@@ -58,6 +59,7 @@ function(chapter name)
     add_executable(${target} ${demo})
     set_target_properties(${target} PROPERTIES OUTPUT_NAME ${number}_${program})
     target_link_libraries(${target} PRIVATE ${name})
+    read_already(${target})
     add_dependencies(demos ${target})
     add_dependencies(${number} ${target})
     if(PROCLAB_TESTS)
@@ -114,6 +116,13 @@ function(join target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     target_compile_options(${target} PRIVATE  # GCC takes the joined file for a header
       $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
+# read_already(target): the standard's headers come as the platform's precompiled ones, where it has such.
+function(read_already target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    target_precompile_headers(${target} REUSE_FROM platform)
   endif()
 endfunction()
 
