@@ -1,7 +1,6 @@
 // tests/ch13 · the HTTP server: how a connection ends.
 #include "chapters/ch13_cluster/http_server.h"
 
-#include <functional>
 #include <string>
 
 #include <fcntl.h>
@@ -16,34 +15,41 @@
 namespace proclab::cluster {
 namespace {
 
-TEST(HttpServerTest, SaysTheEndItselfThoughAnotherHasTheSocket) {
+/// A server with one connection, whose client is on the same loop.
+struct OneClient {
   loop::Loop loop = std::move(loop::Loop::open()).value();
-  HttpServer server(loop, [](const Request&) { return std::string("hi"); });
-  const sockets::Socket listener = *sockets::listen_tcp({"127.0.0.1", 0});
-  sockets::Socket peer = *sockets::connect_tcp(*sockets::local_address(listener));
+  HttpServer server{loop, [](const Request&) { return std::string("hi"); }};
+  sockets::Socket listener = *sockets::listen_tcp({"127.0.0.1", 0});
+  loop::Stream client =
+      *loop::Stream::open(loop, *sockets::connect_tcp(*sockets::local_address(listener)));
   sockets::Socket accepted = *sockets::accept_tcp(listener);
-  // As a primary has it that has not heard yet that its worker took the connection.
-  const Handle kept(::fcntl(accepted.get(), F_DUPFD_CLOEXEC, 0));
-  ASSERT_TRUE(kept);
-  ASSERT_TRUE(server.serve(std::move(accepted)));
-  loop::Stream client = *loop::Stream::open(loop, std::move(peer));
-  client.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   std::string answer;
   bool ended = false;
-  std::function<void()> read = [&] {
-    client.read([&](const Result<loop::Bytes>& got) {
+
+  /// All of the answer, to its end; then the client says its own.
+  void read() {
+    client.read([this](const Result<loop::Bytes>& got) {
       ASSERT_TRUE(got) << got.error().message();
       answer += got->data;
       ended = got->end();
-      if (!ended) read();
+      ended ? client.end() : read();
     });
-  };
-  read();
+  }
+};
+
+TEST(HttpServerTest, SaysTheEndItselfThoughAnotherHasTheSocket) {
+  OneClient one;
+  // As a primary has it that has not heard yet that its worker took the connection.
+  const Handle kept(::fcntl(one.accepted.get(), F_DUPFD_CLOEXEC, 0));
+  ASSERT_TRUE(kept);
+  ASSERT_TRUE(one.server.serve(std::move(one.accepted)));
+  one.client.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  one.read();
   const test::Waiting waiting("the end of an answer");
-  EXPECT_TRUE(loop.run());
-  EXPECT_TRUE(ended);
-  EXPECT_TRUE(answer.ends_with("\r\n\r\nhi")) << answer;
-  EXPECT_EQ(server.connections(), 0U);
+  EXPECT_TRUE(one.loop.run());
+  EXPECT_TRUE(one.ended);
+  EXPECT_TRUE(one.answer.ends_with("\r\n\r\nhi")) << one.answer;
+  EXPECT_EQ(one.server.connections(), 0U);
 }
 
 struct Refused {
@@ -55,34 +61,19 @@ struct Refused {
 class HttpServerRefuses : public testing::TestWithParam<Refused> {};
 
 TEST_P(HttpServerRefuses, AndIsHeardByAClientThatTalksOn) {
-  loop::Loop loop = std::move(loop::Loop::open()).value();
-  HttpServer server(loop, [](const Request&) { return std::string("hi"); });
-  const sockets::Socket listener = *sockets::listen_tcp({"127.0.0.1", 0});
-  loop::Stream client =
-      *loop::Stream::open(loop, *sockets::connect_tcp(*sockets::local_address(listener)));
-  ASSERT_TRUE(server.serve(*sockets::accept_tcp(listener)));
-  std::string answer;
-  bool ended = false;
-  std::function<void()> read = [&] {
-    client.read([&](const Result<loop::Bytes>& got) {
-      ASSERT_TRUE(got) << got.error().message();
-      answer += got->data;
-      ended = got->end();
-      if (!ended) return read();
-      client.end();
-    });
-  };
+  OneClient one;
+  ASSERT_TRUE(one.server.serve(std::move(one.accepted)));
   bool all_said = false;
-  client.write(GetParam().begin + std::string(4'000'000, 'x'), [&](const Result<void>& how) {
+  one.client.write(GetParam().begin + std::string(4'000'000, 'x'), [&](const Result<void>& how) {
     all_said = how.has_value();
-    read();  // a client that says all before it listens
+    one.read();  // a client that says all before it listens
   });
   const test::Waiting waiting("an answer to more than was wanted");
-  EXPECT_TRUE(loop.run());
+  EXPECT_TRUE(one.loop.run());
   EXPECT_TRUE(all_said);
-  EXPECT_TRUE(ended);
-  EXPECT_TRUE(answer.starts_with(GetParam().status)) << answer.substr(0, 200);
-  EXPECT_EQ(server.connections(), 0U);
+  EXPECT_TRUE(one.ended);
+  EXPECT_TRUE(one.answer.starts_with(GetParam().status)) << one.answer.substr(0, 200);
+  EXPECT_EQ(one.server.connections(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(
