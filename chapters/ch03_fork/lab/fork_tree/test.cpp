@@ -20,7 +20,6 @@ Program start(Judge& judge, const std::vector<int>& shape) {
 /// Every process has as many children as its level asks for.
 Objection check_shape(const std::vector<Seen>& family, Pid root, const std::vector<int>& shape) {
   std::vector<Pid> level = {root};
-  std::size_t wanted_in_all = 0, row = 1;
   for (std::size_t depth = 0; depth <= shape.size(); ++depth) {
     const std::size_t wanted = depth < shape.size() ? static_cast<std::size_t>(shape[depth]) : 0;
     std::vector<Pid> next;
@@ -34,8 +33,6 @@ Objection check_shape(const std::vector<Seen>& family, Pid root, const std::vect
       }
       for (const Seen& child : children) next.push_back(child.pid);
     }
-    row *= wanted;
-    wanted_in_all += row;
     level = next;
   }
   return std::nullopt;
