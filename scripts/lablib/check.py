@@ -14,6 +14,7 @@ from . import catalog, judging, processes, windows, words
 from .model import FAULT, PASSED
 
 CAUGHT = re.compile(r"// Caught: (\w+) (\w+)$")
+STRANGERS = sorted((catalog.ROOT / "tests/lab/strangers").glob("*.cpp"))
 RUNGS = 3  # of a ladder of hints: the idea, the call, near-code
 
 
@@ -33,6 +34,7 @@ def check_exercise(exercise, build, repeats):
         check_starter(exercise, build, problems)
         check_solution(exercise, build, repeats, problems)
         check_wrong(exercise, build, problems)
+        check_strangers(exercise, build, problems)
     except (catalog.Broken, OSError) as error:
         problems.add(str(error))
     return problems.lines
@@ -114,6 +116,20 @@ def check_wrong(exercise, build, problems):
     for test in exercise.tests:
         if test.name not in catching:
             problems.add(f"the test {test.name} catches none of wrong/")
+
+
+def check_strangers(exercise, build, problems):
+    """Programs that know nothing of the exercise: what they do is their failure, and never a fault of the judge, which
+    nobody would score."""
+    for source in STRANGERS:
+        result = judging.judge_source(exercise, source, build)
+        if not result.compiled:
+            problems.add(f"{source.name} does not compile:\n{result.compiler}")
+        elif all(test.status == PASSED for test in result.tests):
+            problems.add(f"{source.name} passes all tests")
+        for test in result.tests:
+            if test.status == FAULT:
+                problems.add(f"{source.name}: {test.name}: the judge's own fault: {test.message}")
 
 
 def expect(result, test, message, what, problems):

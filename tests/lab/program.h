@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,10 @@ class Program {
   [[nodiscard]] std::vector<Seen> family();
   /// All but itself.
   [[nodiscard]] std::vector<Seen> offspring();
+  /// Waits until one of its offspring has that name. Of a program that has ended: one that has outlived it. nullopt:
+  /// there is none, and it has ended, or `within` is over.
+  [[nodiscard]] std::optional<Seen> find(std::string_view name,
+                                         Milliseconds within = Milliseconds(3'000));
 
   /// Waits for the next whole line of stdout, without its newline. nullopt: it ended, or the deadline.
   [[nodiscard]] std::optional<std::string> line();

@@ -268,6 +268,21 @@ std::vector<Seen> Program::offspring() {
   return all;
 }
 
+std::optional<Seen> Program::find(std::string_view name, Milliseconds within) {
+  const Deadline until = Deadline::after(within * patience());
+  for (;;) {
+    // Asked before the look: one that ends within it may have left somebody who was not there yet. And whoever
+    // has outlived it may be a copy of a shell that is about to become `name`.
+    const bool was_over = ended(), is_late = until.passed();
+    bool anybody = false;
+    for (const Seen& seen : offspring()) {
+      if (seen.name == name) return seen;
+      anybody = anybody || seen.state != 'Z';
+    }
+    if (is_late || (was_over && !anybody)) return std::nullopt;
+  }
+}
+
 std::optional<std::string> Program::line() {
   State& s = *state_;
   for (;;) {

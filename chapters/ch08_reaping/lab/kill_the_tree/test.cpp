@@ -12,12 +12,14 @@ using namespace proclab::lab;
 Objection come_up(Program& program, std::size_t sleepers) {
   if (program.line() != "up") return no_line(program, "up");
   const Deadline until = Deadline::after(Milliseconds(6'000));
+  std::size_t count = 0;
   while (!until.passed() && !program.ended()) {
-    std::size_t count = 0;
+    count = 0;
     for (const Seen& seen : program.offspring()) count += seen.name == "sleep" ? 1 : 0;
     if (count == sleepers) return std::nullopt;
   }
-  return fault("the sleepers did not come up");
+  if (program.ended()) return no_line(program, "gone");
+  return failed("few", {{"count", count}, {"wanted", sleepers}});
 }
 
 Program start(Judge& judge, const std::string& script) {

@@ -36,23 +36,12 @@ Verdict status(Judge& judge) {
   return gives(missing.finish(), 127, "wrong_status").value_or(passed());
 }
 
-/// A sleeper whose parent, a subshell, has ended: told by its name, and nobody's child in this family but an orphan.
-std::optional<Seen> find(Program& program, const std::string& name) {
-  const Deadline until = Deadline::after(Milliseconds(2'000));
-  while (!until.passed() && !program.ended()) {
-    for (const Seen& seen : program.offspring()) {
-      if (seen.name == name) return seen;
-    }
-  }
-  return std::nullopt;
-}
-
 const char* const kOrphan = "(sleep 1000 & ) ; echo up; read line; exit 3";
 
 Verdict orphans(Judge& judge) {
   Program program = shell(judge, kOrphan);
   if (program.line() != "up") return no_line(program, "up");
-  const std::optional<Seen> orphan = find(program, "sleep");
+  const std::optional<Seen> orphan = program.find("sleep");  // its parent, a subshell, has ended
   if (!orphan) return no_line(program, "a sleeping orphan");
   const Seen init = look_at(program.pid()).value_or(Seen{});
   if (orphan->parent != init.pid)

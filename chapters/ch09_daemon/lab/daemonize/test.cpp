@@ -31,6 +31,8 @@ Objection find_daemon(Started& started) {
   started.own = look_at(program.pid()).value_or(Seen{});
   const Deadline until = Deadline::after(Milliseconds(4'000));
   while (!until.passed()) {
+    // Asked before the look: one that ends within it may have left somebody who was not there yet.
+    const bool is_last = program.ended();
     bool anybody = false;
     for (const Seen& seen : program.family()) {
       anybody = anybody || seen.state != 'Z';
@@ -40,7 +42,7 @@ Objection find_daemon(Started& started) {
       started.daemon = look_at(seen.pid).value_or(seen);
       return std::nullopt;
     }
-    if (anybody || !program.ended()) continue;
+    if (anybody || !is_last) continue;
     const Ending end = program.finish();
     return ended_well(end).value_or(failed("nobody_prepares"));
   }

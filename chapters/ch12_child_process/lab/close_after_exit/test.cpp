@@ -23,19 +23,17 @@ struct Held {
                              .deadline = Milliseconds(4'000)})) {
     gate.read.close();
   }
-  /// The cat, once it is there.
+  /// The cat, once it is there and reads.
   std::optional<Seen> cat() {
-    while (!program.ended()) {
-      for (const Seen& seen : program.offspring()) {
-        if (seen.name == "cat" && wait_blocked(seen.pid, Deadline::after(Milliseconds(500))))
-          return seen;
-      }
+    const std::optional<Seen> cat = program.find("cat");
+    while (cat && !wait_blocked(cat->pid, Deadline::after(Milliseconds(500)))) {
+      if (program.ended() || !look_at(cat->pid)) break;
     }
-    return std::nullopt;
+    return cat;
   }
-  bool write(const std::string& bytes) {
-    return ::write(gate.write.get(), bytes.data(), bytes.size()) ==
-           static_cast<ssize_t>(bytes.size());
+  /// Whoever has killed the cat hears of what is missing.
+  void write(const std::string& bytes) {
+    (void)!::write(gate.write.get(), bytes.data(), bytes.size());
   }
 };
 
@@ -97,7 +95,7 @@ Verdict late_output(Judge& judge) {
   if (Objection bad = exit_told(program)) return *bad;
   program.sleeps_in("");
   const std::string late = judge.word(static_cast<std::size_t>(judge.number(1'000, 9'000)));
-  if (!program.ended() && !held.write(late)) return fault("the pipe to cat takes nothing");
+  held.write(late);
   held.gate.write.close();
   const Ending end = program.finish();
   if (Objection bad = ended_well(end)) return *bad;

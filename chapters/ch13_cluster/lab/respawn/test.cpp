@@ -91,12 +91,7 @@ Verdict backs_off(Judge& judge) {
 Verdict stops(Judge& judge) {
   {
     Program program = start(judge, "1", 5, kAlways, "exec sleep 1000");
-    std::optional<Seen> worker;
-    while (!program.ended() && !worker) {
-      for (const Seen& seen : program.offspring()) {
-        if (seen.name == "sleep") worker = seen;
-      }
-    }
+    const std::optional<Seen> worker = program.find("sleep");
     if (worker && Signals::has(signals_of(worker->pid).blocked, SIGTERM)) {
       return failed("blocked", {{"pid", worker->own}});
     }
