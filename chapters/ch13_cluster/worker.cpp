@@ -165,9 +165,11 @@ void Worker::accept(const std::shared_ptr<Server>& server) {
 
 /// Shared mode: whoever is awake finds all who came at once. This one goes on in a moment.
 bool Worker::leaves_some(const std::shared_ptr<Server>& server) {
+  if (!server->service.open || !server->appetite.is_still(server->service.open(), Clock::now())) {
+    server->pause.reset();  // one was closed meanwhile
+    return false;
+  }
   if (server->pause && server->pause->active()) return true;
-  if (!server->service.open) return false;
-  if (!server->appetite.is_still(server->service.open(), Clock::now())) return false;
   server->pause = loop::Timer::once(loop_, Appetite::kMoment, [this, weak = std::weak_ptr(server)] {
     if (const std::shared_ptr<Server> one = weak.lock()) accept(one);
   });

@@ -60,7 +60,8 @@ class Worker {
 
   /// Asks the primary for a place, and serves there.
   void listen(Place place, Service service);
-  /// Shared mode: there may be room again where has_room() had said no.
+  /// Shared mode: a connection has ended, so there may be room where has_room() had said no, or where a few had
+  /// come at once.
   void room_again();
   /// A user's message. Errors: as Channel::send().
   Result<channel::Flow> send(const Value& message);

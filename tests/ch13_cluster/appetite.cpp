@@ -34,6 +34,12 @@ TEST(AppetiteTest, AConnectionForEachRequestIsNotHeldUp) {
   }
 }
 
+TEST(AppetiteTest, OneThatIsClosedMakesRoomAtOnce) {
+  Appetite appetite;
+  EXPECT_EQ(takes(appetite, 0, kStart), 4U);
+  EXPECT_FALSE(appetite.is_still(3, kStart)) << "the same moment, but one has gone";
+}
+
 TEST(AppetiteTest, WhatWasClosedMayBeReplacedAndNoMore) {
   Appetite appetite;
   EXPECT_EQ(takes(appetite, 100, kStart), 12U);
