@@ -17,7 +17,7 @@ namespace proclab::cluster {
 /// slept gets its part meanwhile. Not bounded is how many it serves: one that is closed again makes room for the next.
 class Appetite {
  public:
-  static constexpr Milliseconds kMoment{3};  ///< to wake, where others compute, too
+  static constexpr Milliseconds kMoment{3};  ///< longer than it takes to wake where others compute
   static constexpr std::size_t kFew = 4;
 
   /// Whether to take no more now, with so many `open`. Time for the others is over after kMoment.

@@ -165,8 +165,9 @@ void Worker::accept(const std::shared_ptr<Server>& server) {
 
 /// Shared mode: whoever is awake finds all who came at once. This one goes on in a moment.
 bool Worker::leaves_some(const std::shared_ptr<Server>& server) {
-  if (!server->service.open || !server->appetite.is_still(server->service.open(), Clock::now())) {
-    server->pause.reset();  // one was closed meanwhile
+  if (!server->service.open) return false;
+  if (!server->appetite.is_still(server->service.open(), Clock::now())) {
+    server->pause.reset();  // one may have been closed meanwhile
     return false;
   }
   if (server->pause && server->pause->active()) return true;

@@ -123,24 +123,26 @@ def check_strangers(exercise, build, problems):
     nobody would score."""
     for source in STRANGERS:
         result = judging.judge_source(exercise, source, build)
-        if not result.compiled:
-            problems.add(f"{source.name} does not compile:\n{result.compiler}")
-        elif all(test.status == PASSED for test in result.tests):
+        if judged(result, source.name, problems) and all(test.status == PASSED for test in result.tests):
             problems.add(f"{source.name} passes all tests")
-        for test in result.tests:
-            if test.status == FAULT:
-                problems.add(f"{source.name}: {test.name}: the judge's own fault: {test.message}")
+
+
+def judged(result, what, problems):
+    """The program compiled; and a fault of the judge's own is a problem."""
+    if not result.compiled:
+        problems.add(f"{what} does not compile:\n{result.compiler}")
+    for got in result.tests if result.compiled else ():
+        if got.status == FAULT:
+            problems.add(f"{what}: {got.name}: the judge's own fault: {got.message}")
+    return result.compiled
 
 
 def expect(result, test, message, what, problems):
     """The program compiled, and `test` failed with `message`, whatever the others said."""
-    if not result.compiled:
-        problems.add(f"{what} does not compile:\n{result.compiler}")
+    if not judged(result, what, problems):
         return
     for got in result.tests:
-        if got.status == FAULT:
-            problems.add(f"{what}: {got.name}: the judge's own fault: {got.message}")
-        elif got.message and got.message not in result.exercise.messages:
+        if got.status != FAULT and got.message and got.message not in result.exercise.messages:
             problems.add(f"{what}: {got.name} says {got.message}, which messages.json does not have")
         if got.name == test and got.message != message:
             problems.add(f"{what}: {test} says '{got.message or 'passed'}' {got.args}, not '{message}'")

@@ -26,8 +26,8 @@ struct Held {
   /// The cat, once it is there and reads.
   std::optional<Seen> cat() {
     std::optional<Seen> cat = program.find("cat");
-    while (cat && !wait_blocked(cat->pid, Deadline::after(Milliseconds(500)))) {
-      if (program.ended() || !look_at(cat->pid)) break;
+    while (cat && !wait_blocked(cat->pid, Deadline::after(Milliseconds(500))) && !program.ended() &&
+           look_at(cat->pid)) {
     }
     return cat;
   }
