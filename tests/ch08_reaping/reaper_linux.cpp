@@ -75,27 +75,53 @@ TEST(ReaperLinux, SaysThatItHasNoDescriptorLeft) {
   EXPECT_TRUE(one.process.wait() && two.process.wait());
 }
 
+/// A fork of this process, which holds all our pidfds open, and with them what epoll watches.
+class Copy {
+ public:
+  explicit Copy(const Sleeper& child) : pid_(::fork()) {
+    if (pid_ != 0) return;
+    ::close(hold_.write.get());
+    ::close(child.stdin_end.get());
+    char byte = 0;
+    ::_exit(static_cast<int>(::read(hold_.read.get(), &byte, 1)));
+  }
+  ~Copy() {
+    hold_.write.close();
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+
+ private:
+  pipes::Pipe hold_ = *pipes::make_pipe();
+  pid_t pid_;
+};
+
 TEST(ReaperLinux, ACopyOfAPidfdInAForkTellsNothingTwice) {
   const Waiting waiting("a child that is woken");
   Result<Reaper> reaper = Reaper::make();
   Sleeper child = sleeper();
   ASSERT_TRUE(reaper->watch(child.process, 1));
-  pipes::Pipe hold = *pipes::make_pipe();
-  const pid_t copy = ::fork();  // holds our pidfd open, and with it what epoll watches
-  if (copy == 0) {
-    hold.write.close();
-    child.stdin_end.close();
-    char byte = 0;
-    ::_exit(static_cast<int>(::read(hold.read.get(), &byte, 1)));
-  }
+  const Copy copy(child);
   child.wake();
   std::array<Reaper::Key, 4> keys{};
   EXPECT_EQ(*reaper->next(keys), 1U);
   EXPECT_EQ(*reaper->next(keys, Deadline::after(Milliseconds(0))), 0U);
   EXPECT_FALSE(*wait_ended(reaper->native(), Deadline::after(Milliseconds(0))));
-  hold.write.close();
-  ::waitpid(copy, nullptr, 0);
   EXPECT_TRUE(child.process.wait()->success());
+}
+
+TEST(ReaperLinux, NorOfOneThatIsForgotten) {
+  const Waiting waiting("a child that is woken");
+  Result<Reaper> reaper = Reaper::make();
+  Sleeper child = sleeper();
+  ASSERT_TRUE(reaper->watch(child.process, 1));
+  const Copy copy(child);
+  reaper->forget(1);
+  child.wake();
+  EXPECT_TRUE(child.process.wait()->success());  // what could be told could be told by now
+  std::array<Reaper::Key, 4> keys{};
+  EXPECT_EQ(*reaper->next(keys, Deadline::after(Milliseconds(0))), 0U);
 }
 
 TEST(ReaperLinux, WhoIgnoresSigchldIsToldAndFindsNoStatus) {
