@@ -21,7 +21,8 @@ namespace proclab::reaping {
 /// several of them, or a library with its own ways, live beside each other. One thread at a time.
 class Reaper {
  public:
-  /// The caller's own name for a child: an index, or a pointer to whatever it belongs to.
+  /// The caller's own name for a child: an index, or a pointer to whatever it belongs to. It is carried, and never
+  /// looked at: one that two children have is told twice.
   using Key = std::uint64_t;
 
   /// Errors: too_many_files_open; Windows: those of CreateEventW.
@@ -32,16 +33,14 @@ class Reaper {
 
   /// Watches a child until it has been told, or forgotten. Process and Reaper know nothing of each
   /// other after that: the Process may move. POSIX: a descriptor for each child that is watched.
-  /// Errors: those of watch(); too_many_files_open says how many are watched already; file_exists
-  /// for a key that is in use.
+  /// Errors: those of watch(); too_many_files_open says how many are watched already.
   Result<void> watch(const spawn::Process& child, Key key);
-  /// Stops watching. Nothing is told of it any more, also when it has ended already. A key that is
-  /// not in use is none of its business.
+  /// Stops watching who has that key, if anybody. Nothing is told of it any more, also when it has ended already. It
+  /// asks all for their key: this one costs more, the more are watched.
   void forget(Key key);
 
   /// Blocks until a watched child has ended or `deadline` has passed; fills `ended` from the front
-  /// and gives back how many there were, 0 after a deadline. Each child is told once, after which
-  /// its key is free. What does not fit is told next time. With Deadline::after(Milliseconds(0)) it
+  /// and gives back how many there were, 0 after a deadline. Each child is told once. What does not fit is told next time. With Deadline::after(Milliseconds(0)) it
   /// does not block. Its cost knows only how many have ended, not how many live.
   Result<std::size_t> next(std::span<Key> ended, Deadline deadline = Deadline::never());
 

@@ -5,7 +5,7 @@
 // for each. Read before: reaper.h. Meets: epoll_create1, epoll_ctl, epoll_wait.
 #include <algorithm>
 #include <cerrno>
-#include <unordered_map>
+#include <vector>
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -16,8 +16,15 @@
 namespace proclab::reaping {
 
 struct Reaper::State {
+  struct Watched {
+    Handle pidfd;
+    Key key = 0;
+  };
   Handle epoll;
-  std::unordered_map<Key, Handle> pidfds;
+  // Each at the place that its pidfd's number names, and epoll tells that number: what has ended is found by one look.
+  // The kernel gives the lowest number that is free, so there are not many empty places.
+  std::vector<Watched> by_number;
+  std::size_t count = 0;
 };
 
 Result<Reaper> Reaper::make() {
@@ -29,7 +36,6 @@ Result<Reaper> Reaper::make() {
 
 //> watch
 Result<void> Reaper::watch(const spawn::Process& child, Key key) {
-  if (state_->pidfds.contains(key)) return make_error("watch", std::errc::file_exists);
   Result<Handle> pidfd = reaping::watch(child);
   if (!pidfd) {
     Error why = pidfd.error();
@@ -39,23 +45,27 @@ Result<void> Reaper::watch(const spawn::Process& child, Key key) {
     return why;
   }
   // Once told, it is silent, whoever else may still hold a copy of the pidfd: closing it is enough.
-  epoll_event event{EPOLLIN | EPOLLONESHOT, {.u64 = key}};
+  epoll_event event{EPOLLIN | EPOLLONESHOT, {.fd = pidfd->get()}};
   if (::epoll_ctl(state_->epoll.get(), EPOLL_CTL_ADD, pidfd->get(), &event) == -1) {
     return last_error("epoll_ctl");
   }
-  state_->pidfds.emplace(key, std::move(*pidfd));
+  const auto number = static_cast<std::size_t>(pidfd->get());
+  if (number >= state_->by_number.size()) state_->by_number.resize(number + 1);
+  state_->by_number[number] = {std::move(*pidfd), key};
+  ++state_->count;
   return {};
 }
 //< watch
 
 void Reaper::forget(Key key) {
-  const auto watched = state_->pidfds.find(key);
-  if (watched == state_->pidfds.end()) return;
-  // Removed first, then closed: epoll watches the open description, and a fork between our
-  // pidfd_open and its own exec may still hold a copy of it. Then we would be told of a key that is
-  // long gone.
-  ::epoll_ctl(state_->epoll.get(), EPOLL_CTL_DEL, watched->second.get(), nullptr);
-  state_->pidfds.erase(watched);
+  for (State::Watched& one : state_->by_number) {
+    if (!one.pidfd || one.key != key) continue;
+    // Removed first, then closed: epoll watches the open description, and a fork may still hold a copy of it. Then we
+    // would be told of a number that is another child's by now.
+    ::epoll_ctl(state_->epoll.get(), EPOLL_CTL_DEL, one.pidfd.get(), nullptr);
+    one.pidfd.close();
+    --state_->count;
+  }
 }
 
 //> next
@@ -67,8 +77,10 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
     const int count = ::epoll_wait(state_->epoll.get(), events, room, deadline.poll_timeout());
     if (count == -1 && errno != EINTR) return last_error("epoll_wait");
     for (int i = 0; i < count; ++i) {
-      ended[i] = events[i].data.u64;
-      state_->pidfds.erase(ended[i]);
+      State::Watched& one = state_->by_number[static_cast<std::size_t>(events[i].data.fd)];
+      ended[i] = one.key;
+      one.pidfd.close();
+      --state_->count;
     }
     if (count > 0) return static_cast<std::size_t>(count);
     if (deadline.passed()) return std::size_t{0};
@@ -77,7 +89,7 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
 //< next
 
 NativeHandle Reaper::native() const { return state_->epoll.get(); }
-std::size_t Reaper::watched() const { return state_->pidfds.size(); }
+std::size_t Reaper::watched() const { return state_->count; }
 
 Reaper::Reaper(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Reaper::Reaper(Reaper&&) noexcept = default;

@@ -15,7 +15,7 @@ namespace proclab::reaping {
 
 struct Reaper::State {
   Handle queue;
-  std::unordered_map<Key, Pid> pids;
+  std::unordered_map<Pid, Key> keys;
 
   int change(std::uintptr_t ident, std::int16_t filter, std::uint16_t flags, std::uint32_t fflags,
              Key key) const {
@@ -34,7 +34,6 @@ Result<Reaper> Reaper::make() {
 }
 
 Result<void> Reaper::watch(const spawn::Process& child, Key key) {
-  if (state_->pids.contains(key)) return make_error("watch", std::errc::file_exists);
   if (!child.owes_wait()) return make_error("watch", std::errc::no_child_process);
   const auto pid = static_cast<std::uintptr_t>(child.pid());
   if (state_->change(pid, EVFILT_PROC, EV_ADD | EV_ONESHOT, NOTE_EXIT, key) == -1) {
@@ -45,16 +44,18 @@ Result<void> Reaper::watch(const spawn::Process& child, Key key) {
       return last_error("kevent");
     }
   }
-  state_->pids.emplace(key, child.pid());
+  state_->keys.insert_or_assign(child.pid(), key);
   return {};
 }
 
 void Reaper::forget(Key key) {
-  const auto watched = state_->pids.find(key);
-  if (watched == state_->pids.end()) return;
-  state_->change(watched->second, EVFILT_PROC, EV_DELETE, 0, key);  // ENOENT when it was a zombie
-  state_->change(watched->second, EVFILT_USER, EV_DELETE, 0, key);
-  state_->pids.erase(watched);
+  std::erase_if(state_->keys, [&](const auto& one) {
+    if (one.second != key) return false;
+    const auto pid = static_cast<std::uintptr_t>(one.first);
+    state_->change(pid, EVFILT_PROC, EV_DELETE, 0, key);  // ENOENT when it was a zombie
+    state_->change(pid, EVFILT_USER, EV_DELETE, 0, key);
+    return true;
+  });
 }
 
 Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
@@ -69,7 +70,7 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
     if (count == -1 && errno != EINTR) return last_error("kevent");
     for (int i = 0; i < count; ++i) {
       ended[i] = reinterpret_cast<Key>(events[i].udata);
-      state_->pids.erase(ended[i]);
+      state_->keys.erase(static_cast<Pid>(events[i].ident));
     }
     if (count > 0) return static_cast<std::size_t>(count);
     if (deadline.passed()) return std::size_t{0};
@@ -77,7 +78,7 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
 }
 
 NativeHandle Reaper::native() const { return state_->queue.get(); }
-std::size_t Reaper::watched() const { return state_->pids.size(); }
+std::size_t Reaper::watched() const { return state_->keys.size(); }
 
 Reaper::Reaper(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Reaper::Reaper(Reaper&&) noexcept = default;

@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "chapters/ch08_reaping/reaper.h"
 #include "chapters/ch08_reaping/watch.h"
@@ -25,27 +26,24 @@ struct Reaper::State {
   };
 
   Handle ready;  // manual-reset: set as long as `ended` is not empty
-  std::unordered_map<Key, std::unique_ptr<Watched>> watched;
+  std::unordered_map<const Watched*, std::unique_ptr<Watched>> watched;
   std::mutex mutex;
-  std::deque<Key> ended;  // guarded by mutex: written by the pool
+  std::deque<const Watched*> ended;  // guarded by mutex: written by the pool
 
   static void CALLBACK on_end(void* context, BOOLEAN) {
     const auto* child = static_cast<Watched*>(context);
     const std::lock_guard lock(child->state->mutex);
-    child->state->ended.push_back(child->key);
+    child->state->ended.push_back(child);
     ::SetEvent(child->state->ready.get());
   }
 
-  void drop(Key key) {
-    const auto child = watched.find(key);
-    if (child == watched.end()) return;
-    // INVALID_HANDLE_VALUE: returns when no callback runs any more. Without, it could still write.
-    ::UnregisterWaitEx(child->second->wait, INVALID_HANDLE_VALUE);
-    watched.erase(child);
+  /// No callback comes any more, and none runs. With INVALID_HANDLE_VALUE the call waits for that.
+  static void silence(const Watched& child) {
+    ::UnregisterWaitEx(child.wait, INVALID_HANDLE_VALUE);
   }
 
   ~State() {
-    while (!watched.empty()) drop(watched.begin()->first);
+    for (const auto& [child, owner] : watched) silence(*child);
   }
 };
 
@@ -58,7 +56,6 @@ Result<Reaper> Reaper::make() {
 
 //> watch
 Result<void> Reaper::watch(const spawn::Process& child, Key key) {
-  if (state_->watched.contains(key)) return make_error("watch", std::errc::file_exists);
   Result<Handle> process = reaping::watch(child);
   if (!process) return process.error();
   auto one =
@@ -67,16 +64,21 @@ Result<void> Reaper::watch(const spawn::Process& child, Key key) {
                                      INFINITE, WT_EXECUTEONLYONCE)) {
     return last_error("RegisterWaitForSingleObject");
   }
-  state_->watched.emplace(key, std::move(one));
+  state_->watched.emplace(one.get(), std::move(one));
   return {};
 }
 //< watch
 
 void Reaper::forget(Key key) {
-  state_->drop(key);
-  const std::lock_guard lock(state_->mutex);  // it may have ended, and not been told yet
-  std::erase(state_->ended, key);
-  if (state_->ended.empty()) ::ResetEvent(state_->ready.get());
+  std::erase_if(state_->watched, [&](const auto& one) {
+    const State::Watched* const child = one.first;
+    if (child->key != key) return false;
+    State::silence(*child);
+    const std::lock_guard lock(state_->mutex);  // it may have ended, and not been told yet
+    std::erase(state_->ended, child);
+    if (state_->ended.empty()) ::ResetEvent(state_->ready.get());
+    return true;
+  });
 }
 
 //> next
@@ -86,16 +88,20 @@ Result<std::size_t> Reaper::next(std::span<Key> ended, Deadline deadline) {
     const Result<bool> ready = wait_ended(state_->ready.get(), deadline);
     if (!ready) return ready.error();
     if (!*ready) return std::size_t{0};
-    std::size_t count = 0;
+    std::vector<const State::Watched*> told;
     {
       const std::lock_guard lock(state_->mutex);
-      for (; count < ended.size() && !state_->ended.empty(); state_->ended.pop_front()) {
-        ended[count++] = state_->ended.front();
+      for (; told.size() < ended.size() && !state_->ended.empty(); state_->ended.pop_front()) {
+        told.push_back(state_->ended.front());
       }
       if (state_->ended.empty()) ::ResetEvent(state_->ready.get());
     }
-    for (const Key key : ended.first(count)) state_->drop(key);  // without the lock: it waits
-    if (count > 0) return count;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      ended[i] = told[i]->key;
+      State::silence(*told[i]);  // without the lock: it waits
+      state_->watched.erase(told[i]);
+    }
+    if (!told.empty()) return told.size();
   }
 }
 //< next

@@ -126,19 +126,35 @@ TEST(Reaper, WhatIsForgottenIsNotTold) {
   EXPECT_TRUE(child.wait()->success());
 }
 
-TEST(Reaper, AKeyIsFreeAgainOnceItIsTold) {
+TEST(Reaper, AKeyIsCarriedAndMayBeGivenTwice) {
   const Waiting waiting("children with one key");
   Result<Reaper> reaper = Reaper::make();
-  Sleeper sleeping = sleeper();
-  ASSERT_TRUE(reaper->watch(sleeping.process, 5));
-  EXPECT_EQ(reaper->watch(sleeping.process, 5).error().code, std::errc::file_exists);
-  sleeping.wake();
-  EXPECT_EQ(told(*reaper, 1), (Keys{5}));
+  spawn::Process one = exits_with(1), two = exits_with(2);
+  ASSERT_TRUE(reaper->watch(one, 5));
+  ASSERT_TRUE(reaper->watch(two, 5));
+  EXPECT_EQ(reaper->watched(), 2U);
+  EXPECT_EQ(told(*reaper, 2), (Keys{5, 5}));
   spawn::Process next = exits_with(3);
   ASSERT_TRUE(reaper->watch(next, 5));
   EXPECT_EQ(told(*reaper, 1), (Keys{5}));
-  EXPECT_TRUE(sleeping.process.wait()->success());
-  EXPECT_EQ(next.wait()->code, 3U);
+  EXPECT_EQ(reaper->watched(), 0U);
+  EXPECT_TRUE(one.wait() && two.wait() && next.wait());
+}
+
+TEST(Reaper, WhoHasAForgottenKeyIsForgottenAndNobodyElse) {
+  const Waiting waiting("children that are woken");
+  Result<Reaper> reaper = Reaper::make();
+  std::vector<Sleeper> children;
+  for (const Reaper::Key key : Keys{1, 2, 1, 3}) {
+    children.push_back(sleeper());
+    ASSERT_TRUE(reaper->watch(children.back().process, key));
+  }
+  reaper->forget(1);
+  EXPECT_EQ(reaper->watched(), 2U);
+  for (Sleeper& child : children) child.wake();
+  EXPECT_EQ(told(*reaper, 2), (Keys{2, 3}));
+  for (Sleeper& child : children) EXPECT_TRUE(child.process.wait()->success());
+  EXPECT_EQ(told_at_once(*reaper), 0U);
 }
 
 TEST(Reaper, RefusesWhatItCannotTell) {
