@@ -163,7 +163,8 @@ def write_svg(path, tables, context):
     if shutil.which("gnuplot") is None:
         print("\nno plot: gnuplot is not installed", file=sys.stderr)
         return
-    tables = {name: table for name, table in tables.items() if len(table.rows) > 1}  # one alone compares nothing
+    # One row alone compares nothing, unless that is all there is.
+    tables = {name: table for name, table in tables.items() if len(table.rows) > 1} or tables
     lines = [f'set terminal svg size 900,{420 * len(tables)} dynamic background "white" font "sans,12"',
              f"set output {json.dumps(path)}", "set encoding utf8",
              f"set multiplot layout {len(tables)},1"]

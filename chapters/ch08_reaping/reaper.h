@@ -40,8 +40,9 @@ class Reaper {
   void forget(Key key);
 
   /// Blocks until a watched child has ended or `deadline` has passed; fills `ended` from the front
-  /// and gives back how many there were, 0 after a deadline. Each child is told once. What does not fit is told next time. With Deadline::after(Milliseconds(0)) it
-  /// does not block. Its cost knows only how many have ended, not how many live.
+  /// and gives back how many there were, 0 after a deadline. Each child is told once. What does not fit is told next
+  /// time. With Deadline::after(Milliseconds(0)) it does not block. Its cost knows only how many have ended, not how
+  /// many live.
   Result<std::size_t> next(std::span<Key> ended, Deadline deadline = Deadline::never());
 
   /// Ready (readable, signalled) as long as next() would not block: for poll, epoll, kqueue or

@@ -24,37 +24,41 @@ namespace {
 
 constexpr int kRounds = 21;
 
+/// What is asked of whom, and beside whom.
 struct Row {
-  const char* order;
+  std::string order;
   std::string way;
   std::size_t living;
   std::size_t count;
-  std::string rival;  ///< how many times its cost with the same load; empty: none
+  bool ratio = false;  ///< to the base, asked right before
+  std::string rival =
+      {};  ///< how many times its cost with the same load, asked right after; empty: none
+
+  bool operator==(const Row&) const = default;
 };
 
 struct Session {
   Row row;
-  Server base{"proclab", 100};
   Server server{row.way, row.living};
-  std::unique_ptr<Server> rival;
+  std::unique_ptr<Server> base, rival;
 
   explicit Session(const Row& wanted) : row(wanted) {
+    if (row.ratio) base = std::make_unique<Server>("proclab", 100);
     if (!row.rival.empty()) rival = std::make_unique<Server>(row.rival, row.living);
   }
 };
 
-void measure(benchmark::State& state, const Row& row, bool ratio) {
+void measure(benchmark::State& state, const Row& row) {
   static std::unique_ptr<Session> session;
-  if (session == nullptr || session->row.order != row.order || session->row.way != row.way ||
-      session->row.living != row.living || session->row.rival != row.rival) {
+  if (session == nullptr || session->row != row) {
     session.reset();  // its children first
     session = std::make_unique<Session>(row);
   }
   for (auto _ : state) {
-    const double base = ratio ? session->base.ask(row.order, row.count) : 0;
+    const double base = session->base ? session->base->ask(row.order, row.count) : 0;
     const double ours = session->server.ask(row.order, row.count);
     state.SetIterationTime(ours);
-    if (ratio) state.counters["ratio"] = ours / base;
+    if (session->base) state.counters["ratio"] = ours / base;
     if (session->rival) {
       const double rival = session->rival->ask(row.order, row.count);
       state.counters["times"] = rival / ours;
@@ -62,10 +66,10 @@ void measure(benchmark::State& state, const Row& row, bool ratio) {
   }
 }
 
-void add(const std::string& table, const Row& row, bool ratio) {
+void add(const std::string& table, const Row& row) {
   const std::string name = table + "/" + row.way + "/" + std::to_string(row.living);
-  benchmark::RegisterBenchmark(
-      name.c_str(), [row, ratio](benchmark::State& state) { measure(state, row, ratio); })
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [row](benchmark::State& state) { measure(state, row); })
       ->Iterations(1)
       ->Repetitions(kRounds)
       ->UseManualTime()
@@ -82,29 +86,29 @@ bool has(const std::string& name) {
 void add_tables() {
   const auto limit = process::get_limit(process::Limit::open_files);
   const std::uint64_t most = limit && limit->hard ? *limit->hard : 1'000'000;
-  const std::string libuv = has("libuv") ? "libuv" : "";
+  const bool has_libuv = has("libuv");
   for (const std::string way : {"proclab", "waitpid(-1)", "waitpid of each", "libuv"}) {
     if (!has(way)) continue;
     for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
       if (living + 200 > most) continue;
-      add("exit", {"exits", way, living, 100, ""}, true);
+      add("exit", {"exits", way, living, 100, true});
     }
   }
   for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
-    if (libuv.empty() || living + 200 > most) continue;
-    add("exit, beside libuv", {"exits", "proclab", living, 100, libuv}, false);
+    if (!has_libuv || living + 200 > most) continue;
+    add("exit, beside libuv", {"exits", "proclab", living, 100, false, "libuv"});
   }
   for (const std::string way : {"proclab", "waitpid(-1)", "waitpid of each", "libuv"}) {
     if (!has(way) || most < 5'200) continue;
-    add("burst", {"burst", way, 5'000, 1'000, ""}, false);
+    add("burst", {"burst", way, 5'000, 1'000});
   }
-  if (!libuv.empty() && most >= 5'200) {
-    add("burst, beside libuv", {"burst", "proclab", 5'000, 1'000, libuv}, false);
+  if (has_libuv && most >= 5'200) {
+    add("burst, beside libuv", {"burst", "proclab", 5'000, 1'000, false, "libuv"});
   }
   for (const std::string way : {"proclab", "proclab, a pipe each"}) {
     for (const std::size_t living : {100, 1'000, 5'000, 10'000}) {
       const std::size_t descriptors = living * (way == "proclab" ? 1 : 2) + 400;
-      if (descriptors < most) add("spawn", {"spawn", way, living, 50, ""}, true);
+      if (descriptors < most) add("spawn", {"spawn", way, living, 50, true});
     }
   }
 }

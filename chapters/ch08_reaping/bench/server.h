@@ -25,7 +25,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Seconds for one, of `count`: "exits", "burst" or "spawn".
-  double ask(const char* order, std::size_t count);
+  double ask(const std::string& order, std::size_t count);
 
  private:
   std::string line();

@@ -112,10 +112,9 @@ Server::~Server() {
   if (!process_.wait()) process_.disown();
 }
 
-double Server::ask(const char* order, std::size_t count) {
+double Server::ask(const std::string& order, std::size_t count) {
   stdio::BlockingWriter writer(to_.get());
-  if (!writer.write(std::string(order) + " " + std::to_string(count) + "\n"))
-    failed(order, "write");
+  if (!writer.write(order + " " + std::to_string(count) + "\n")) failed(order.c_str(), "write");
   return std::strtod(line().c_str(), nullptr) * 1e-9;
 }
 
