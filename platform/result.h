@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace proclab {
 
@@ -43,27 +44,28 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}
-  Result(Error error) : error_(std::move(error)) {}
+  Result(T value) : outcome_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : outcome_(std::in_place_index<1>, std::move(error)) {}
 
-  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+  [[nodiscard]] bool has_value() const noexcept { return outcome_.index() == 0; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& value() & { return assert(value_), *value_; }
-  [[nodiscard]] const T& value() const& { return assert(value_), *value_; }
+  [[nodiscard]] T& value() & { return assert(has_value()), *std::get_if<0>(&outcome_); }
+  [[nodiscard]] const T& value() const& { return assert(has_value()), *std::get_if<0>(&outcome_); }
   /// By value: `for (auto& x : *list())` would else walk what is already gone.
-  [[nodiscard]] T value() && { return assert(value_), std::move(*value_); }
+  [[nodiscard]] T value() && { return assert(has_value()), std::move(*std::get_if<0>(&outcome_)); }
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] T operator*() && { return std::move(*this).value(); }
   [[nodiscard]] T* operator->() { return &value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Error& error() const { return assert(!value_), error_; }
+  [[nodiscard]] const Error& error() const {
+    return assert(!has_value()), *std::get_if<1>(&outcome_);
+  }
 
  private:
-  std::optional<T> value_;
-  Error error_;  // looked at only where there is no value
+  std::variant<T, Error> outcome_;
 };
 
 /// Success without a value, or an Error: `return {};` says it worked.

@@ -39,10 +39,10 @@ struct Message {
 /// What a channel tells. Each may be empty. Called by the loop alone, never within a call of ours. May do
 /// everything: send, close, destroy the channel.
 struct Events {
-  std::function<void(Message)> message;
+  std::function<void(Message&&)> message;
   /// Node's own: an object whose `cmd` begins with NODE_ and goes on. What concerns handles is dealt with here and
   /// not told; all others are, such as chapter 13's NODE_CLUSTER.
-  std::function<void(Message)> internal;
+  std::function<void(Message&&)> internal;
   /// send() had asked for a pause, and it is over.
   std::function<void()> drain;
   /// Once, and the last: there is no channel any more. No error: the other end, or disconnect(), has closed it

@@ -7,6 +7,8 @@
 #ifdef __SSE2__
 #define RAPIDJSON_SSE2
 #endif
+// Or it inlines what it does for each character only where NDEBUG is set, which is nowhere here.
+#define RAPIDJSON_FORCEINLINE __attribute__((always_inline))
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
@@ -22,7 +24,7 @@ namespace {
 class Builder {
  public:
   /// `why` is where a stop is explained.
-  Builder(Value& root, Error& why) : root_(root), why_(why) {}
+  Builder(Value& root, std::optional<Error>& why) : root_(root), why_(why) {}
 
   bool Null() { return put(nullptr); }
   bool Bool(bool value) { return put(value); }
@@ -90,7 +92,7 @@ class Builder {
   }
 
   Value& root_;
-  Error& why_;
+  std::optional<Error>& why_;
   Value* open_[kMaxDepth];  // each in the one before it
   int depth_ = 0;
   std::string_view name_;  // that the next member will have; stands in the text
@@ -133,13 +135,14 @@ std::string unescape_unpaired(std::string_view text) {
 constexpr std::size_t kPadding = 32;  // it looks up to 16 bytes beyond the end
 constexpr std::size_t kKeptCopy = 1 << 20;
 
-rapidjson::ParseResult parse(std::string_view text, Value& value, Error& why) {
+rapidjson::ParseResult parse(std::string_view text, Value& value, std::optional<Error>& why) {
   // A copy that it may write in: a text's escapes are resolved where they stand. Its memory stays for the next text:
   // to ask for it, touch it and give it back costs a long message more than to be read.
-  thread_local std::string copy;
-  if (copy.capacity() > kKeptCopy) std::string().swap(copy);
-  copy.reserve(text.size() + kPadding);
-  copy.assign(text).append(kPadding, '\0');
+  thread_local std::vector<char> copy;
+  if (copy.size() > kKeptCopy) std::vector<char>().swap(copy);
+  if (copy.size() < text.size() + kPadding) copy.resize(text.size() + kPadding);
+  std::copy(text.begin(), text.end(), copy.begin());
+  copy[text.size()] = '\0';
   rapidjson::InsituStringStream stream(copy.data());
   Builder builder(value, why);
   rapidjson::Reader reader;
@@ -152,8 +155,8 @@ rapidjson::ParseResult parse(std::string_view text, Value& value, Error& why) {
   return {rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell()};
 }
 
-Error refused(rapidjson::ParseResult result, Error why) {
-  if (result.Code() == rapidjson::kParseErrorTermination) return why;
+Error refused(rapidjson::ParseResult result, std::optional<Error> why) {
+  if (why) return *std::move(why);
   return make_error("parse_json", std::errc::bad_message,
                     std::string(rapidjson::GetParseError_En(result.Code())) + " At byte " +
                         std::to_string(result.Offset()));
@@ -162,13 +165,16 @@ Error refused(rapidjson::ParseResult result, Error why) {
 }  // namespace
 
 Result<Value> parse_json(std::string_view text) {
+  if (text.size() > UINT32_MAX) {  // the library's lengths
+    return make_error("parse_json", std::errc::value_too_large, "4 GiB or more");
+  }
   const Scan scan = scan_text(text);
   if (scan.kind == TextKind::invalid || scan.kind == TextKind::surrogates) {
     return make_error("parse_json", std::errc::illegal_byte_sequence,
                       "no UTF-8 at byte " + std::to_string(scan.bad_at));
   }
   Result<Value> value = Value();
-  Error why;
+  std::optional<Error> why;
   rapidjson::ParseResult result = parse(text, *value, why);
   if (result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid) {
     result = parse(unescape_unpaired(text), *value, why);

@@ -15,7 +15,8 @@ namespace proclab::channel {
 /// Reads one JSON text: all of `text`, with blanks around it. As JSON.parse, but for this: invalid UTF-8 is an error,
 /// where Node puts U+FFFD in its place and so changes what was sent; deeper than kMaxDepth is an error;
 /// 1e400 is an error and not Infinity. `\ud800` without its other half is kept: see Value.
-/// Errors: illegal_byte_sequence: not UTF-8; bad_message: not JSON, and at which byte; value_too_large: too deep.
+/// Errors: illegal_byte_sequence: not UTF-8; bad_message: not JSON, and at which byte; value_too_large: too deep, or
+/// 4 GiB and more.
 /// Memory: some 40 bytes a byte of text at worst (`[0,0,0…]`), a few times that while a vector grows, so limit the
 /// text. Threads: any. Sources: RFC 8259, ECMA-262 JSON.parse.
 Result<Value> parse_json(std::string_view text);

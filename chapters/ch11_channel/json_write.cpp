@@ -73,20 +73,52 @@ void append_with_surrogates(std::string_view text, std::string& out) {
   append_escaped(text, out);
 }
 
+/// The end of a text that grows by many small pieces. They are gathered first: a std::string looks at each whether
+/// there is room for it, which took longer than all else for a short message.
+class Pieces {
+ public:
+  explicit Pieces(std::string& text) : text_(text) {}
+  ~Pieces() { flush(); }
+  Pieces(const Pieces&) = delete;
+  Pieces& operator=(const Pieces&) = delete;
+
+  void put(char c) {
+    if (used_ == sizeof room_) flush();
+    room_[used_++] = c;
+  }
+  void put(std::string_view piece) {
+    if (piece.size() > sizeof room_ - used_) flush();
+    if (piece.size() > sizeof room_) return (void)text_.append(piece);
+    piece.copy(room_ + used_, piece.size());
+    used_ += piece.size();
+  }
+  /// The text with all pieces in it, for who appends to it himself.
+  std::string& flush() {
+    text_.append(room_, used_);
+    used_ = 0;
+    return text_;
+  }
+
+ private:
+  std::string& text_;
+  char room_[256];
+  std::size_t used_ = 0;
+};
+
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
 
   Result<void> write(const Value& value, int depth) {
     if (value.is_null()) {
-      out_.append("null");
+      out_.put("null");
     } else if (const bool* boolean = value.as_bool()) {
-      out_.append(*boolean ? "true" : "false");
+      out_.put(*boolean ? "true" : "false");
     } else if (const double* number = value.as_number()) {
       if (std::isfinite(*number)) {
-        append_number(*number, out_);
+        append_number(*number, out_.flush());
       } else {
-        out_.append("null");
+        out_.put("null");
       }
     } else if (const std::string* text = value.as_string()) {
       return write_text(*text);
@@ -107,8 +139,9 @@ class Writer {
  private:
   Result<void> write_text(std::string_view text) {
     if (prefix(text, is_plain) == text.size()) {  // nearly all that is ever sent
-      out_ += '"';
-      out_.append(text) += '"';
+      out_.put('"');
+      out_.put(text);
+      out_.put('"');
       return {};
     }
     const Scan scan = scan_text(text);
@@ -117,49 +150,49 @@ class Writer {
                         "a text of " + std::to_string(text.size()) + " bytes is no UTF-8 at byte " +
                             std::to_string(scan.bad_at));
     }
-    out_ += '"';
+    out_.put('"');
     if (scan.kind == TextKind::surrogates) {
-      append_with_surrogates(text, out_);
+      append_with_surrogates(text, out_.flush());
     } else {
-      append_escaped(text, out_);
+      append_escaped(text, out_.flush());
     }
-    out_ += '"';
+    out_.put('"');
     return {};
   }
 
   void write_bytes(const Bytes& bytes) {
-    out_.append(R"({"type":"Buffer","data":[)");
+    out_.put(R"({"type":"Buffer","data":[)");
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-      if (i > 0) out_ += ',';
-      append_number(std::to_integer<int>(bytes[i]), out_);
+      if (i > 0) out_.put(',');
+      append_number(std::to_integer<int>(bytes[i]), out_.flush());
     }
-    out_.append("]}");
+    out_.put("]}");
   }
 
   Result<void> write_array(const Array& array, int depth) {
-    out_ += '[';
+    out_.put('[');
     for (std::size_t i = 0; i < array.size(); ++i) {
-      if (i > 0) out_ += ',';
+      if (i > 0) out_.put(',');
       if (Result<void> done = write(array[i], depth); !done) return done;
     }
-    out_ += ']';
+    out_.put(']');
     return {};
   }
 
   Result<void> write_object(const Object& object, int depth) {
-    out_ += '{';
+    out_.put('{');
     for (std::size_t i = 0; i < object.members.size(); ++i) {
       const auto& [name, value] = object.members[i];
-      if (i > 0) out_ += ',';
+      if (i > 0) out_.put(',');
       if (Result<void> done = write_text(name); !done) return done;
-      out_ += ':';
+      out_.put(':');
       if (Result<void> done = write(value, depth); !done) return done;
     }
-    out_ += '}';
+    out_.put('}');
     return {};
   }
 
-  std::string& out_;
+  Pieces out_;
 };
 
 }  // namespace

@@ -32,22 +32,22 @@ void Channel::State::arrived(Result<Arrival> piece) {
     const Result<std::optional<std::string_view>> frame = splitter.next();
     if (!frame) return end(frame.error());
     if (!*frame) return;
-    Result<Value> message = parse_message(options.serialization, **frame);
-    if (!message) return end(message.error());
-    receive(std::move(*message));
+    Result<Value> value = parse_message(options.serialization, **frame);
+    if (!value) return end(value.error());
+    receive({std::move(*value), {}});
   }
 }
 //< arrived
 
 //> receive
-void Channel::State::receive(Value&& message) {
-  const std::string_view command = command_of(message);
-  if (command.empty()) return tell({std::move(message), {}});
-  if (command == kHandle) return receive_handle(std::move(message));
+void Channel::State::receive(Message&& message) {
+  const std::string_view command = command_of(message.value);
+  if (command.empty()) return tell(std::move(message), false);
+  if (command == kHandle) return receive_handle(std::move(message.value));
   if (command == kAck || command == kNack) return confirmed(command == kAck);
-  if (command == kGetCount) return answer_count(message, true);
-  if (command == kNotifyClose) return answer_count(message, false);
-  tell({std::move(message), {}});
+  if (command == kGetCount) return answer_count(message.value, true);
+  if (command == kNotifyClose) return answer_count(message.value, false);
+  tell(std::move(message), true);
 }
 //< receive
 
@@ -71,7 +71,8 @@ void Channel::State::receive_handle(Value&& message) {
           }
         });
   }
-  tell({std::move(found.message), std::move(handle)});
+  const bool internal = !command_of(found.message).empty();
+  tell({std::move(found.message), std::move(handle)}, internal);
 }
 //< receive-handle
 
@@ -85,10 +86,10 @@ void Channel::State::answer_count(const Value& message, bool now) {
 }
 
 /// Its caller keeps `events`: a callback may close the channel.
-void Channel::State::tell(Message&& message) {
+void Channel::State::tell(Message&& message, bool internal) {
   if (!connected) return;  // nobody wants to hear more; a socket in it is closed
   if (paused) return held.push_back(std::move(message));
-  const auto& callback = command_of(message.value).empty() ? events->message : events->internal;
+  const auto& callback = internal ? events->internal : events->message;
   if (callback) callback(std::move(message));
 }
 
@@ -106,7 +107,8 @@ void Channel::State::tell_held() {
   while (!held.empty() && !paused && is_open()) {
     Message next = std::move(held.front());
     held.pop_front();
-    tell(std::move(next));
+    const bool internal = !command_of(next.value).empty();
+    tell(std::move(next), internal);
   }
   if (started && !paused && is_open()) wire->read();
 }

@@ -44,9 +44,9 @@ struct Channel::State final : Wire::Receiver {
   // ---- receive.cpp ----
 
   void arrived(Result<Arrival> piece) override;
-  void receive(Value&& message);
+  void receive(Message&& message);
   void receive_handle(Value&& message);
-  void tell(Message&& message);
+  void tell(Message&& message, bool internal);
   void answer_count(const Value& message, bool now);
   void resume();
   void tell_held();

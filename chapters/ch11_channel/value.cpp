@@ -1,16 +1,15 @@
 // Chapter 11 · channel: a value as JavaScript sends it. Read value.h.
 #include "chapters/ch11_channel/value.h"
 
-#include <algorithm>
-
 namespace proclab::channel {
 
 Object::Object(std::initializer_list<Member> list) : members(list) {}
 
 const Value* Object::find(std::string_view name) const {
-  const auto last = std::find_if(members.rbegin(), members.rend(),
-                                 [&](const Member& member) { return member.first == name; });
-  return last == members.rend() ? nullptr : &last->second;
+  for (std::size_t i = members.size(); i-- > 0;) {
+    if (members[i].first == name) return &members[i].second;
+  }
+  return nullptr;
 }
 
 Value* Object::find(std::string_view name) {

@@ -61,8 +61,8 @@ class Value {
   requires(std::integral<N> || std::floating_point<N>) && (!std::same_as<N, bool>)Value(N value)
       : data_(static_cast<double>(value)) {}
   Value(std::string text) : data_(std::move(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(const char* text) : data_(std::string(text)) {}
+  Value(std::string_view text) : data_(std::in_place_type<std::string>, text) {}
+  Value(const char* text) : data_(std::in_place_type<std::string>, text) {}
   Value(Bytes bytes) : data_(std::move(bytes)) {}
   Value(Array array) : data_(std::move(array)) {}
   Value(Object object) : data_(std::move(object)) {}

@@ -183,6 +183,22 @@ TEST(Json, RefusesWhatIsNoUtf8) {
   }
 }
 
+TEST(Json, TextsOfEveryLengthAreWrittenWhole) {
+  for (std::size_t size = 0; size < 600; ++size) {
+    const std::string text(size, 'x');
+    EXPECT_EQ(json(Object{{text, text}, {"n", Array{text, -1.5, true, text + "\n"}}}),
+              "{\"" + text + "\":\"" + text + "\",\"n\":[\"" + text + "\",-1.5,true,\"" + text +
+                  "\\n\"]}");
+  }
+}
+
+TEST(Json, FourGigabytesAreRefusedUnread) {
+  const std::string_view text("1", std::size_t{1} << 32);
+  const Result<Value> value = parse_json(text);
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().code, std::errc::value_too_large);
+}
+
 TEST(Json, DepthIsBounded) {
   const Result<Value> deepest = parse_json(nested_json(kMaxDepth));
   ASSERT_TRUE(deepest) << deepest.error().message();
