@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "chapters/ch11_channel/internal.h"
 #include "chapters/ch11_channel/state.h"
 
 namespace proclab::channel {
@@ -34,12 +35,13 @@ Result<Flow> Channel::send(const Value& message, OnDone done) {
   return state_->send(message, {}, std::move(done));
 }
 
-Result<Flow> Channel::send(const Value& message, Outgoing handle, OnDone done) {
+Result<Flow> Channel::send(Value message, Outgoing handle, OnDone done) {
   if (!connected()) return make_error("send", std::errc::not_connected);
   if (!handle.socket || !*handle.socket) {
     return make_error("send", std::errc::invalid_argument, "no socket");
   }
-  return state_->send(message, std::move(handle), std::move(done));
+  const Value wrapped = wrap(std::move(message), handle);
+  return state_->send(wrapped, std::move(handle), std::move(done));
 }
 
 void Channel::flush() {

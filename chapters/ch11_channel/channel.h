@@ -89,7 +89,7 @@ class Channel {
   /// that was lost on its way is sent again, three times; then, and for other kinds at once, `done` gets
   /// connection_aborted, and `warning` too. Errors: as above; invalid_argument: no socket; Windows:
   /// not_supported for all but TCP.
-  Result<Flow> send(const Value& message, Outgoing handle, OnDone done = {});
+  Result<Flow> send(Value message, Outgoing handle, OnDone done = {});
 
   /// Sends now what has been sent in this turn, and does not wait for its end: before a long computation. Many
   /// messages with a flush() each are a system call each, as Node does it.

@@ -23,11 +23,11 @@ std::string_view text_of(const Value& message, std::string_view name) {
 }
 
 //> wrap
-Value wrap(const Value& message, const Outgoing& handle) {
+Value wrap(Value message, const Outgoing& handle) {
   Object wrapped;
   wrapped.add("cmd", kHandle);
   wrapped.add("type", name_of(handle.kind));
-  wrapped.add("msg", message);
+  wrapped.add("msg", std::move(message));
   if (!handle.key.empty()) wrapped.add("key", handle.key);
   if (!handle.dgram_type.empty()) wrapped.add("dgramType", handle.dgram_type);
   return wrapped;

@@ -26,7 +26,7 @@ inline constexpr std::string_view kAllClosed = "NODE_SOCKET_ALL_CLOSED";      //
 [[nodiscard]] std::string_view text_of(const Value& message, std::string_view name);
 
 /// {"cmd":"NODE_HANDLE","type":"net.Socket","msg":…,"key":…}
-[[nodiscard]] Value wrap(const Value& message, const Outgoing& handle);
+[[nodiscard]] Value wrap(Value message, const Outgoing& handle);
 
 /// What a NODE_HANDLE message says.
 struct Wrapped {

@@ -4,7 +4,6 @@
 // keeps all that come after it from going, until the other end has said that it has the socket.
 #include <utility>
 
-#include "chapters/ch11_channel/internal.h"
 #include "chapters/ch11_channel/message.h"
 #include "chapters/ch11_channel/state.h"
 
@@ -22,9 +21,7 @@ Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> 
                                   OnDone done) {
   Waiting waiting;
   waiting.bytes = wire->stream().spare();
-  const Serialization how = options.serialization;
-  const Result<void> written = handle ? write_message(how, wrap(message, *handle), waiting.bytes)
-                                      : write_message(how, message, waiting.bytes);
+  const Result<void> written = write_message(options.serialization, message, waiting.bytes);
   if (!written) return written.error();
   if (waiting.bytes.size() > options.limit || pending() > options.limit - waiting.bytes.size()) {
     return not_here(std::errc::no_buffer_space, "the other end does not read, and too much waits");

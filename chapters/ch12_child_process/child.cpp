@@ -161,10 +161,10 @@ Result<channel::Flow> ChildProcess::send(const channel::Value& message,
   return state_->channel->send(message, std::move(done));
 }
 
-Result<channel::Flow> ChildProcess::send(const channel::Value& message, channel::Outgoing handle,
+Result<channel::Flow> ChildProcess::send(channel::Value message, channel::Outgoing handle,
                                          channel::Channel::OnDone done) {
   if (!connected()) return make_error("send", std::errc::not_connected);
-  return state_->channel->send(message, std::move(handle), std::move(done));
+  return state_->channel->send(std::move(message), std::move(handle), std::move(done));
 }
 
 bool ChildProcess::connected() const { return state_->channel && state_->channel->connected(); }

@@ -106,7 +106,7 @@ class ChildProcess {
   /// By Stdio::ipc(). Errors: not_connected: no channel, or no more; and as
   /// channel::Channel::send().
   Result<channel::Flow> send(const channel::Value& message, channel::Channel::OnDone done = {});
-  Result<channel::Flow> send(const channel::Value& message, channel::Outgoing handle,
+  Result<channel::Flow> send(channel::Value message, channel::Outgoing handle,
                              channel::Channel::OnDone done = {});
   [[nodiscard]] bool connected() const;
   /// No more messages from either side; what waits still goes out. The child lives on. Errors:

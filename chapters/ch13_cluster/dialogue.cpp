@@ -85,9 +85,10 @@ Result<std::uint64_t> Primary::say(const Shared& member, Content what,
                                    std::optional<std::uint64_t> ack,
                                    std::optional<channel::Outgoing> socket) {
   const std::uint64_t seq = next_seq_++;
-  const Value message = to_value({seq, ack, std::move(what)});
+  Value message = to_value({seq, ack, std::move(what)});
   const Result<channel::Flow> sent =
-      socket ? member->channel.send(message, std::move(*socket)) : member->channel.send(message);
+      socket ? member->channel.send(std::move(message), std::move(*socket))
+             : member->channel.send(message);
   if (sent) return seq;
   if (sent.error().code == std::errc::no_buffer_space) {
     put_down(member, std::errc::no_buffer_space, "it asks and does not read");
