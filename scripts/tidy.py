@@ -53,8 +53,10 @@ def configure():
 
 
 def without(entry):
-    """A test of the lab stands beside its exercise, and is a test: tests/.clang-tidy says why."""
-    return ["--checks=-clang-analyzer-*"] if re.search(r"/lab/\w+/test\.cpp$", entry["file"]) else []
+    """A test of the lab stands beside its exercise, and is a test: tests/.clang-tidy says why. A benchmark is one
+    that nobody waits for."""
+    plain = re.search(r"/lab/\w+/test\.cpp$|/bench/", entry["file"])
+    return ["--checks=-clang-analyzer-*"] if plain else []
 
 
 def key(entry, version):
