@@ -28,6 +28,7 @@ struct Waiting::State {
     for (const std::string& child : holdings().children) message += "deadline:   " + child + "\n";
     std::fputs(message.c_str(), stderr);
     std::fflush(stderr);
+    end_children();
     std::abort();
   }
 };

@@ -7,7 +7,7 @@
 
 namespace proclab::test {
 
-/// While it lives, a clock runs. When it runs out, the process says who was waited for, and aborts:
+/// While it lives, a clock runs. When it runs out, the process says who was waited for, kills its children, and aborts:
 ///
 ///   Waiting for("the probe to print ready", Milliseconds(10'000));
 ///

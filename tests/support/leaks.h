@@ -26,6 +26,10 @@ struct Holdings {
 /// What `after` has and `before` had not, for a person; empty when nothing was left behind.
 [[nodiscard]] std::string leaked(const Holdings& before, const Holdings& after);
 
+/// Kills those children that still live (macOS: none are known). For a program that gives up: who keeps its output open
+/// also keeps whoever reads it waiting, for a hang that has been told long ago.
+void end_children();
+
 /// Marks what this program was started with beyond the standard slots as close-on-exec. A test that
 /// counts a child's descriptors must not depend on whose shell it runs in. Called by main.cpp.
 void keep_strangers_out();

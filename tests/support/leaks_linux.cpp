@@ -130,6 +130,10 @@ void keep_strangers_out() {
   }
 }
 
+void end_children() {
+  for (const int pid : child_pids()) ::kill(pid, SIGKILL);
+}
+
 Holdings holdings() {
   Holdings held{descriptors(), children(), dispositions(), mask(), scratch_files()};
   for (auto* lines : {&held.handles, &held.children, &held.signals}) {

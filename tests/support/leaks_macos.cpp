@@ -12,6 +12,8 @@ namespace proclab::test {
 
 void warm_up_system() {}
 
+void end_children() {}
+
 void keep_strangers_out() {
   for (int fd = 3; fd < ::getdtablesize(); ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

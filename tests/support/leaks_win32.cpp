@@ -85,10 +85,16 @@ ULONGLONG started(HANDLE process) {
   return static_cast<ULONGLONG>(start.dwHighDateTime) << 32 | start.dwLowDateTime;
 }
 
-/// A process only remembers its parent's number, and the parent may have been an earlier owner of
+struct Child {
+  DWORD pid;
+  std::string name;
+  Handle process;
+};
+
+/// Those that live. A process only remembers its parent's number, and the parent may have been an earlier owner of
 /// ours: a child is younger than we are.
-std::vector<std::string> children() {
-  std::vector<std::string> lines;
+std::vector<Child> children() {
+  std::vector<Child> found;
   const Handle snapshot(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
   PROCESSENTRY32W entry{};
   entry.dwSize = sizeof entry;
@@ -97,14 +103,14 @@ std::vector<std::string> children() {
     if (entry.th32ParentProcessID != ::GetCurrentProcessId()) continue;
     const std::string name = from_wide(entry.szExeFile);
     if (name == "conhost.exe") continue;  // the console's own, started by the system at need
-    const Handle process(
-        ::OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, entry.th32ProcessID));
+    Handle process(
+        ::OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_TERMINATE, FALSE,
+                      entry.th32ProcessID));
     if (!process || started(process.get()) < started(::GetCurrentProcess())) continue;
     if (::WaitForSingleObject(process.get(), 0) == WAIT_OBJECT_0) continue;  // has exited
-    lines.push_back("child " + std::to_string(entry.th32ProcessID) + " (" + name +
-                    "): still running");
+    found.push_back({entry.th32ProcessID, name, std::move(process)});
   }
-  return lines;
+  return found;
 }
 
 }  // namespace
@@ -115,8 +121,16 @@ void keep_strangers_out() {}  // nothing is inherited here unless a start says s
 
 void hear_every_signal() {}  // there are none
 
+void end_children() {
+  for (const Child& child : children()) ::TerminateProcess(child.process.get(), 1);
+}
+
 Holdings holdings() {
-  Holdings held{handles(), children(), {}, {}, scratch_files()};
+  Holdings held{handles(), {}, {}, {}, scratch_files()};
+  for (const Child& child : children()) {
+    held.children.push_back("child " + std::to_string(child.pid) + " (" + child.name +
+                            "): still running");
+  }
   std::sort(held.handles.begin(), held.handles.end());
   std::sort(held.children.begin(), held.children.end());
   return held;

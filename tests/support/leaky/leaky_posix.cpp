@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/deadline.h"
+
 namespace {
 
 /// A child that lives until its stdin, a pipe whose other end only this process has, comes to its end.
@@ -42,6 +44,17 @@ TEST(Leaky, Zombie) {
 }
 
 TEST(Leaky, Child) { ASSERT_NE(waiting_child(), -1); }
+
+TEST(Leaky, Hang) {  // together with a child that has our output, too
+  const pid_t pid = ::fork();
+  ASSERT_NE(pid, -1);
+  if (pid == 0) {
+    ::alarm(60);
+    for (;;) ::pause();
+  }
+  const proclab::test::Waiting waiting("the end of time", proclab::Milliseconds(50));
+  for (;;) ::pause();
+}
 
 TEST(Leaky, Mask) {
   sigset_t set;
