@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,21 +51,26 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool has_value() const noexcept { return outcome_.index() == 0; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& value() & { return assert(has_value()), *std::get_if<0>(&outcome_); }
-  [[nodiscard]] const T& value() const& { return assert(has_value()), *std::get_if<0>(&outcome_); }
+  [[nodiscard]] T& value() & { return held<0>(outcome_); }
+  [[nodiscard]] const T& value() const& { return held<0>(outcome_); }
   /// By value: `for (auto& x : *list())` would else walk what is already gone.
-  [[nodiscard]] T value() && { return assert(has_value()), std::move(*std::get_if<0>(&outcome_)); }
+  [[nodiscard]] T value() && { return std::move(held<0>(outcome_)); }
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] T operator*() && { return std::move(*this).value(); }
   [[nodiscard]] T* operator->() { return &value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Error& error() const {
-    return assert(!has_value()), *std::get_if<1>(&outcome_);
-  }
+  [[nodiscard]] const Error& error() const { return held<1>(outcome_); }
 
  private:
+  template <std::size_t kSide, class Outcome>
+  static auto& held(Outcome& outcome) {
+    auto* const side = std::get_if<kSide>(&outcome);
+    assert(side != nullptr);
+    return *side;
+  }
+
   std::variant<T, Error> outcome_;
 };
 
