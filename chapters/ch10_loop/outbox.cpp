@@ -14,17 +14,21 @@ std::string Outbox::add(std::string bytes, Riders riders, Stream::OnDone done) {
   added_ += bytes.size();
   if (done) waiting_.push_back({added_, std::move(done)});
   if (bytes.empty()) return bytes;
-  const bool may_join = !blocks_.empty() && !(frozen_ && blocks_.size() == 1) &&
-                        riders.handles.empty() && blocks_.back().riders.handles.empty() &&
-                        bytes.size() <= kSmall &&
-                        blocks_.back().bytes.size() + bytes.size() <= kBlock;
-  if (may_join) {
+  if (may_grow() && riders.handles.empty() && bytes.size() <= kSmall) {
     blocks_.back().bytes.append(bytes);
     return bytes;
   }
   blocks_.push_back({std::move(bytes), std::move(riders)});
   return {};
 }
+
+/// Whether small things may still join the last block: it is not full, stays where it is, and has no riders.
+bool Outbox::may_grow() const {
+  return !blocks_.empty() && !(frozen_ && blocks_.size() == 1) &&
+         blocks_.back().riders.handles.empty() && blocks_.back().bytes.size() < kBlock;
+}
+
+std::string* Outbox::tail() { return may_grow() ? &blocks_.back().bytes : nullptr; }
 //< add
 
 bool Outbox::fills_a_call() const { return pending() >= kBlock; }

@@ -22,6 +22,9 @@ class Outbox {
  public:
   /// Gives `bytes` back, for their memory, where they were copied.
   std::string add(std::string bytes, Riders riders, Stream::OnDone done);
+  /// The bytes that go last, when more may be appended to them; else null. Who has done so says how many.
+  [[nodiscard]] std::string* tail();
+  void grew(std::size_t size) { added_ += size; }
 
   /// The bytes that are to go next, and the handles that go with them.
   [[nodiscard]] bool has_block() const { return !blocks_.empty(); }
@@ -57,6 +60,8 @@ class Outbox {
     std::uint64_t position;
     Stream::OnDone done;
   };
+  [[nodiscard]] bool may_grow() const;
+
   std::deque<Block> blocks_;
   std::deque<Waiting> waiting_;
   std::size_t gone_ = 0;  // of the first block

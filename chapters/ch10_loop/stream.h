@@ -81,6 +81,11 @@ class Stream : public Source {
   /// Empty, but with room in it, where there is such: from writes of this loop's streams that are done. To build the
   /// next write() in: a program that writes all day then asks for no memory.
   [[nodiscard]] std::string spare() const;
+  /// The bytes that a small write() would be appended to, to do so by hand, and to say with grew() how many they were:
+  /// the cheapest way for the many. Null where there are none yet, or they are not to grow: then write(). Good until
+  /// the next call of any kind.
+  [[nodiscard]] std::string* tail() const;
+  void grew(std::size_t size);
   /// Bytes that were asked for and that the kernel has not got. What is above some mark is a sign to stop and
   /// wait for a `done`: nothing else bounds it.
   [[nodiscard]] std::size_t pending() const;

@@ -50,6 +50,7 @@ struct StreamBody final : Watched {
   void let_handle_go(Core& of);
   void count_writing();
   void add(std::string bytes, Riders riders, Stream::OnDone done);
+  void grew(std::size_t size);
 
   Handle handle;
   StreamOptions options;
@@ -106,10 +107,16 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
     core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
-    if (out.fills_a_call()) push();  // the reader has something to do while the rest is made
   } else if (done) {
     too_late.push_back(std::move(done));
   }
+  grew(0);
+}
+
+void StreamBody::grew(std::size_t size) {
+  out.grew(size);
+  if (!ending && out.fills_a_call())
+    push();  // the reader has something to do while the rest is made
   count_writing();
   core->soon(*this);
 }
@@ -308,6 +315,16 @@ void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
     static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
+}
+
+std::string* Stream::tail() const {
+  if (!is_open()) return nullptr;
+  auto& body = static_cast<StreamBody&>(*body_);
+  return body.ending ? nullptr : body.out.tail();
+}
+
+void Stream::grew(std::size_t size) {
+  if (is_open()) static_cast<StreamBody&>(*body_).grew(size);
 }
 
 std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }

@@ -38,6 +38,7 @@ struct StreamBody final : Body {
   void was_read(DWORD bytes, DWORD why);
   void tell_reader(Result<Bytes> what);
   void add(std::string bytes, Riders riders, Stream::OnDone done);
+  void grew(std::size_t size);
   void push();
   void begin_write();
   void was_written(DWORD bytes, DWORD why);
@@ -115,10 +116,15 @@ void StreamBody::tell_reader(Result<Bytes> what) {
 void StreamBody::add(std::string bytes, Riders riders, Stream::OnDone done) {
   if (!ending) {
     core->keep(out.add(std::move(bytes), std::move(riders), std::move(done)));
-    if (out.fills_a_call()) push();
   } else if (done) {
     too_late.push_back(std::move(done));
   }
+  grew(0);
+}
+
+void StreamBody::grew(std::size_t size) {
+  out.grew(size);
+  if (!ending && out.fills_a_call()) push();
   count_writing();
   core->soon(*this);
 }
@@ -281,6 +287,16 @@ void Stream::write(std::string bytes, Riders riders, OnDone done) {
   if (is_open()) {
     static_cast<StreamBody&>(*body_).add(std::move(bytes), std::move(riders), std::move(done));
   }
+}
+
+std::string* Stream::tail() const {
+  if (!is_open()) return nullptr;
+  auto& body = static_cast<StreamBody&>(*body_);
+  return body.ending ? nullptr : body.out.tail();
+}
+
+void Stream::grew(std::size_t size) {
+  if (is_open()) static_cast<StreamBody&>(*body_).grew(size);
 }
 
 std::string Stream::spare() const { return is_open() ? body_->core->spare() : std::string{}; }

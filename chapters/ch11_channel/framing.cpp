@@ -1,6 +1,9 @@
 // Chapter 11 · channel: where one message ends and the next begins. Read framing.h.
 #include "chapters/ch11_channel/framing.h"
 
+#include <algorithm>
+#include <cassert>
+
 namespace proclab::channel {
 namespace {
 
@@ -21,53 +24,70 @@ void give_back(std::string& bytes) { std::string().swap(bytes); }
 }  // namespace
 
 void Splitter::feed(std::string_view bytes) {
-  if (error_) {  // there is no next message; those given out are void now, and not before
-    give_back(bytes_);
-    begin_ = scanned_ = 0;
-    return;
-  }
-  if (pending() == 0) {
-    // One long message is not paid for ever after.
-    if (bytes_.capacity() > kKeep) give_back(bytes_);
-    bytes_.clear();
-    begin_ = scanned_ = 0;
-  } else if (begin_ > pending()) {
-    // Only when more is given out than is left: so every byte is moved once at most, however small the feeds.
-    bytes_.erase(0, begin_);
-    begin_ = 0;
-  }
-  bytes_.append(bytes);
+  assert(fed_.empty() && "next() has more");
+  forget_given();
+  if (!error_) fed_ = bytes;
 }
 
 Result<std::optional<std::string_view>> Splitter::next() {
+  forget_given();
   if (error_) return *error_;
   return serialization_ == Serialization::json ? next_line() : next_counted();
 }
 
 Result<std::optional<std::string_view>> Splitter::next_line() {
-  // From where the last search ended: a long line that comes byte by byte is looked at once.
-  const std::size_t newline = bytes_.find('\n', begin_ + scanned_);
-  const std::size_t end = newline == std::string::npos ? bytes_.size() : newline;
-  if (end - begin_ > limit_) return too_long(end - begin_);
-  if (newline == std::string::npos) {
-    scanned_ = end - begin_;
+  // In what is new: a long line that comes byte by byte is looked at once.
+  const std::size_t newline = fed_.find('\n'), more = std::min(newline, fed_.size());
+  if (kept_.size() + more > limit_) return too_long(kept_.size() + more);
+  if (newline == std::string_view::npos) {
+    keep(more);
     return std::optional<std::string_view>();
   }
-  std::string_view line = std::string_view(bytes_).substr(begin_, newline - begin_);
+  std::string_view line = take(newline);
+  fed_.remove_prefix(1);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  begin_ = newline + 1;
-  scanned_ = 0;
   return std::optional(line);
 }
 
 Result<std::optional<std::string_view>> Splitter::next_counted() {
-  if (pending() < kLengthSize) return std::optional<std::string_view>();
-  const std::string_view rest = std::string_view(bytes_).substr(begin_);
-  const std::size_t length = read_length(rest);
+  if (!kept_.empty() && kept_.size() < kLengthSize) keep(kLengthSize - kept_.size());
+  if (pending() < kLengthSize) {
+    keep(fed_.size());
+    return std::optional<std::string_view>();
+  }
+  const std::size_t length = read_length(kept_.empty() ? fed_ : kept_);
   if (length > limit_) return too_long(length);  // announced is enough: do not wait for it
-  if (rest.size() - kLengthSize < length) return std::optional<std::string_view>();
-  begin_ += kLengthSize + length;
-  return std::optional(rest.substr(kLengthSize, length));
+  if (pending() - kLengthSize < length) {
+    keep(fed_.size());
+    return std::optional<std::string_view>();
+  }
+  return std::optional(take(kLengthSize + length - kept_.size()).substr(kLengthSize));
+}
+
+/// Puts so many of the fed bytes, or all, to the part of a message that is kept.
+void Splitter::keep(std::size_t size) {
+  kept_.append(fed_.substr(0, size));
+  fed_.remove_prefix(std::min(size, fed_.size()));
+}
+
+/// The message that so many of the fed bytes complete.
+std::string_view Splitter::take(std::size_t size) {
+  if (!kept_.empty()) {
+    keep(size);
+    given_ = true;
+    return kept_;
+  }
+  const std::string_view whole = fed_.substr(0, size);
+  fed_.remove_prefix(size);
+  return whole;
+}
+
+void Splitter::forget_given() {
+  if (!given_) return;
+  given_ = false;
+  // One long message is not paid for ever after.
+  if (kept_.capacity() > kKeep) give_back(kept_);
+  kept_.clear();
 }
 
 Result<void> Splitter::end() const {
@@ -82,6 +102,8 @@ Error Splitter::too_long(std::size_t size) {
   error_ = make_error("channel", std::errc::message_size,
                       "a message of " + std::to_string(size) + " bytes or more; the limit is " +
                           std::to_string(limit_));
+  give_back(kept_);
+  fed_ = {};
   return *error_;
 }
 

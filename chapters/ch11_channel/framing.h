@@ -33,17 +33,17 @@ inline constexpr std::size_t kMessageLimit = std::size_t{64} << 20;
 ///     use(**frame);
 ///   }
 ///
-/// To stop in between is allowed, and next() goes on later. Time: linear in all that is fed, also byte by byte.
-/// Memory: a message's limit and a feed, doubled while it grows; given back when it is used up. Threads: one at a time.
+/// A message that lies whole in what came is not copied. Time: linear in all that is fed, also byte by byte. Memory: of
+/// a message that has come in part, doubled while it grows; given back when it is used up. Threads: one at a time.
 class Splitter {
  public:
   explicit Splitter(Serialization serialization, std::size_t limit = kMessageLimit)
       : serialization_(serialization), limit_(limit) {}
 
-  /// Takes a copy of what came. All views that next() gave are void then.
+  /// What came. It must stay where it is until next() has said that there is no more.
   void feed(std::string_view bytes);
 
-  /// The next complete message, without its newline or length; good until the next feed(). nullopt: there is
+  /// The next complete message, without its newline or length; good until the next call. nullopt: there is
   /// none yet. JSON: "\r\n" ends a line too; an empty line is an empty message, and parse_json refuses it.
   /// Errors: message_size: longer than the limit, known as soon as it is announced or that much has come.
   [[nodiscard]] Result<std::optional<std::string_view>> next();
@@ -52,20 +52,23 @@ class Splitter {
   /// Errors: bad_message: it was in the middle of one. Node drops such a piece in silence.
   [[nodiscard]] Result<void> end() const;
 
-  /// Bytes that were fed and not yet given out, and what they occupy.
-  [[nodiscard]] std::size_t pending() const { return bytes_.size() - begin_; }
-  [[nodiscard]] std::size_t capacity() const { return bytes_.capacity(); }
+  /// Bytes that were fed and not yet given out, and what is occupied.
+  [[nodiscard]] std::size_t pending() const { return (given_ ? 0 : kept_.size()) + fed_.size(); }
+  [[nodiscard]] std::size_t capacity() const { return kept_.capacity(); }
 
  private:
   [[nodiscard]] Result<std::optional<std::string_view>> next_line();
   [[nodiscard]] Result<std::optional<std::string_view>> next_counted();
+  [[nodiscard]] std::string_view take(std::size_t size);
+  void keep(std::size_t size);
+  void forget_given();
   [[nodiscard]] Error too_long(std::size_t size);
 
   Serialization serialization_;
   std::size_t limit_;
-  std::string bytes_;
-  std::size_t begin_ = 0;    // of what is not yet given out
-  std::size_t scanned_ = 0;  // so many bytes from there have no newline
+  std::string kept_;      // the first part of a message, from earlier feeds
+  std::string_view fed_;  // what follows it
+  bool given_ = false;    // the message in kept_ was completed, and given out
   std::optional<Error> error_;
 };
 

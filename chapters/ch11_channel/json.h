@@ -21,6 +21,11 @@ namespace proclab::channel {
 /// text. Threads: any. Sources: RFC 8259, ECMA-262 JSON.parse.
 Result<Value> parse_json(std::string_view text);
 
+/// The same into `value`, whose memory is used again: that saves a third of the time of a short text. Whatever stood
+/// there is gone, and after an error what stands there means nothing. The memory only grows, each part of the value
+/// to the most that it ever had: `value = {}` now and then, if strangers write the texts.
+Result<void> parse_json(std::string_view text, Value& value);
+
 /// Appends `value` as JSON.stringify(value) would: without blanks, numbers as JavaScript writes them (1, 1e+21),
 /// NaN and infinities null, U+2028 as itself, unpaired surrogates as \udXXX: never a raw newline, so one
 /// text is one line. Bytes become what a Node Buffer becomes, {"type":"Buffer","data":[1,2]}, since the Node program

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "chapters/ch11_channel/advanced.h"
 #include "chapters/ch11_channel/json.h"
@@ -36,9 +37,12 @@ Result<void> write_message(Serialization serialization, const Value& value, std:
   return done;
 }
 
-Result<Value> parse_message(Serialization serialization, std::string_view frame) {
-  if (serialization == Serialization::json) return parse_json(frame);
-  return parse_advanced(std::as_bytes(std::span(frame)));
+Result<void> parse_message(Serialization serialization, std::string_view frame, Value& value) {
+  if (serialization == Serialization::json) return parse_json(frame, value);
+  Result<Value> read = parse_advanced(std::as_bytes(std::span(frame)));
+  if (!read) return read.error();
+  value = std::move(*read);
+  return {};
 }
 
 }  // namespace proclab::channel

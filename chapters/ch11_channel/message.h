@@ -16,7 +16,8 @@ namespace proclab::channel {
 /// Errors: as write_json, write_advanced; `out` is then as before. Nothing bounds it but memory (advanced: 4 GiB).
 Result<void> write_message(Serialization serialization, const Value& value, std::string& out);
 
-/// Reads what a Splitter of that serialization gave. Errors: as parse_json, parse_advanced.
-Result<Value> parse_message(Serialization serialization, std::string_view frame);
+/// Reads what a Splitter of that serialization gave into `value`, as parse_json does. Errors: as parse_json,
+/// parse_advanced.
+Result<void> parse_message(Serialization serialization, std::string_view frame, Value& value);
 
 }  // namespace proclab::channel

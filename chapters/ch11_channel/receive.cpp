@@ -9,6 +9,13 @@
 #include "chapters/ch11_channel/state.h"
 
 namespace proclab::channel {
+namespace {
+
+// After so many bytes of text the inbox's memory is given back: it is bounded by what has come since, whatever a peer
+// does to make each part of it as large as can be.
+constexpr std::size_t kInboxServes = 64 << 10;
+
+}  // namespace
 
 //> arrived
 void Channel::State::arrived(Result<Arrival> piece) {
@@ -32,9 +39,13 @@ void Channel::State::arrived(Result<Arrival> piece) {
     const Result<std::optional<std::string_view>> frame = splitter.next();
     if (!frame) return end(frame.error());
     if (!*frame) return;
-    Result<Value> value = parse_message(options.serialization, **frame);
-    if (!value) return end(value.error());
-    receive({std::move(*value), {}});
+    const Result<void> read = parse_message(options.serialization, **frame, inbox.value);
+    if (!read) return end(read.error());
+    receive(std::move(inbox));
+    inbox_served += (*frame)->size();
+    if (inbox_served < kInboxServes) continue;
+    inbox.value = {};
+    inbox_served = 0;
   }
 }
 //< arrived

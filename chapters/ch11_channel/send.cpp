@@ -19,19 +19,49 @@ Error not_here(std::errc code, const char* why) { return make_error("send", code
 //> send
 Result<Flow> Channel::State::send(const Value& message, std::optional<Outgoing> handle,
                                   OnDone done) {
-  Waiting waiting;
-  waiting.bytes = wire->stream().spare();
-  const Result<void> written = write_message(options.serialization, message, waiting.bytes);
-  if (!written) return written.error();
-  if (waiting.bytes.size() > options.limit || pending() > options.limit - waiting.bytes.size()) {
-    return not_here(std::errc::no_buffer_space, "the other end does not read, and too much waits");
-  }
-  waiting.handle = std::move(handle);
-  waiting.done = std::move(done);
-  if (Result<void> taken = put(std::move(waiting)); !taken) return taken.error();
+  // The usual case: nobody asks what becomes of it, and it is written where it leaves from.
+  std::string* const tail = handle || done || must_wait() ? nullptr : wire->tail();
+  const Result<void> taken = tail != nullptr
+                                 ? append(message, *tail)
+                                 : send_apart(message, std::move(handle), std::move(done));
+  if (!taken) return taken.error();
   if (pending() <= options.pause_at) return Flow::go_on;
   asked_to_pause = true;
   return Flow::pause;
+}
+
+Result<void> Channel::State::append(const Value& message, std::string& out) {
+  const std::size_t before = out.size();
+  if (Result<void> written = write_message(options.serialization, message, out); !written) {
+    return written;
+  }
+  const std::size_t size = out.size() - before;
+  if (Result<void> room = room_for(size); !room) {
+    out.resize(before);
+    return room;
+  }
+  wire->stream().grew(size);
+  watch();
+  return {};
+}
+
+Result<void> Channel::State::send_apart(const Value& message, std::optional<Outgoing> handle,
+                                        OnDone done) {
+  Waiting waiting;
+  waiting.bytes = wire->stream().spare();
+  if (Result<void> written = write_message(options.serialization, message, waiting.bytes);
+      !written) {
+    return written;
+  }
+  if (Result<void> room = room_for(waiting.bytes.size()); !room) return room;
+  waiting.handle = std::move(handle);
+  waiting.done = std::move(done);
+  return put(std::move(waiting));
+}
+
+Result<void> Channel::State::room_for(std::size_t size) const {
+  if (size <= options.limit && pending() <= options.limit - size) return {};
+  return not_here(std::errc::no_buffer_space, "the other end does not read, and too much waits");
 }
 
 Result<void> Channel::State::put(Waiting&& message) {

@@ -52,6 +52,8 @@ struct Channel::State final : Wire::Receiver {
   void tell_held();
 
   Splitter splitter;
+  Message inbox;  // the last one, unless its reader took it: the next is made in its memory
+  std::size_t inbox_served = 0;            // bytes of text
   std::optional<sockets::Socket> latched;  // for the NODE_HANDLE message that it came with
   std::deque<Message> held;                // came in the piece that was under way when pause() came
   bool started = false, paused = false;
@@ -67,6 +69,9 @@ struct Channel::State final : Wire::Receiver {
     int tries = 0;
   };
   Result<Flow> send(const Value& message, std::optional<Outgoing> handle, OnDone done);
+  Result<void> append(const Value& message, std::string& out);
+  Result<void> send_apart(const Value& message, std::optional<Outgoing> handle, OnDone done);
+  [[nodiscard]] Result<void> room_for(std::size_t size) const;
   Result<void> put(Waiting&& message);
   Result<void> transmit(Waiting&& message);
   void reply(const Value& message, bool at_once);

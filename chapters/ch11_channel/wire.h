@@ -46,6 +46,8 @@ class Wire {
                              loop::Stream::OnDone done) = 0;
   /// The same without one.
   virtual void write(std::string bytes) = 0;
+  /// As Stream::tail(), where bytes go as they are.
+  [[nodiscard]] virtual std::string* tail() { return nullptr; }
 
   void stop_reading() {
     reading_ = false;

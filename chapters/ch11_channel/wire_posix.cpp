@@ -33,6 +33,7 @@ class PosixWire final : public Wire {
     return {};
   }
   void write(std::string bytes) override { stream_.write(std::move(bytes)); }
+  std::string* tail() override { return stream_.tail(); }
 
  private:
   static Result<Arrival> piece_of(Result<loop::Bytes> got) {

@@ -126,6 +126,38 @@ TEST_P(Streams, LeaveTogetherWhatWasWrittenInOneTurn) {
   EXPECT_EQ(sockets::receive_message(ends.second.get(), room)->size, 10'000U);
 }
 
+TEST_P(Streams, MayBeWrittenWhereTheBytesLeaveFrom) {
+  Two ends = two();
+  EXPECT_EQ(ends.a.tail(), nullptr) << "nothing is there to be appended to";
+  ends.a.grew(0);
+  ends.a.write("1");
+  for (int i = 2; i <= 5'000; ++i) {
+    std::string* const tail = ends.a.tail();
+    const std::string text = "," + std::to_string(i);
+    if (tail == nullptr) {  // full, or the system works on it
+      ends.a.write(text);
+    } else {
+      const std::size_t before = ends.a.pending();
+      tail->append(text);
+      ends.a.grew(text.size());
+      EXPECT_EQ(ends.a.pending(), before + text.size());
+    }
+  }
+  bool told = false;
+  ends.a.write({}, [&](const Result<void>& how) { told = how.has_value(); });
+  ends.a.end();
+  EXPECT_EQ(ends.a.tail(), nullptr) << "there will be no more";
+  Collector all(ends.b);
+  run("5,000 numbers");
+  EXPECT_TRUE(told);
+  std::string want = "1";
+  for (int i = 2; i <= 5'000; ++i) want += "," + std::to_string(i);
+  EXPECT_TRUE(all.text == want) << all.text.size() << " bytes";
+  ends.a.close();
+  EXPECT_EQ(ends.a.tail(), nullptr);
+  ends.a.grew(0);
+}
+
 TEST_P(Streams, SendACallsWorthAtOnce) {
   sockets::Pair ends = std::move(sockets::pair()).value();
   Stream a = *Stream::open(loop, std::move(ends.first));

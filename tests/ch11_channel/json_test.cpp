@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "tests/ch11_channel/codec.h"
 
@@ -122,6 +123,28 @@ TEST(Json, WritesTextsAsJsonStringify) {
   }
 }
 
+TEST(Json, EscapesAnywhereAreResolved) {
+  for (std::size_t first = 0; first < 40; ++first) {
+    for (std::size_t second = first + 1; second < 41; ++second) {
+      std::string text(41, ' ');
+      for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('A' + i);
+      text[first] = '\n';
+      text[second] = '"';
+      EXPECT_EQ(*parse_json(json(text)), Value(text)) << first << ", " << second;
+    }
+  }
+}
+
+TEST(Json, RefusesAControlCharacterWhereverItStands) {
+  for (char control = 0; control < 0x20; ++control) {
+    for (std::size_t at = 0; at < 70; ++at) {
+      std::string text = "\"" + std::string(70, 'x') + "\"";
+      text[at + 1] = control;
+      EXPECT_EQ(json_error(text), std::errc::bad_message) << int{control} << " at " << at;
+    }
+  }
+}
+
 TEST(Json, KeepsUnpairedSurrogates) {
   const std::pair<const char*, const char*> kTable[] = {
       {R"("\ud800")", "\xED\xA0\x80"},
@@ -190,6 +213,33 @@ TEST(Json, TextsOfEveryLengthAreWrittenWhole) {
               "{\"" + text + "\":\"" + text + "\",\"n\":[\"" + text + "\",-1.5,true,\"" + text +
                   "\\n\"]}");
   }
+}
+
+TEST(Json, WhatStoodThereBeforeChangesNothing) {
+  const unsigned seed = std::random_device()();
+  std::mt19937 random(seed);
+  Value used;
+  for (int i = 0; i < 2'000; ++i) {
+    const Value value = random_value(random, false);
+    const std::string text = json(value);
+    ASSERT_TRUE(parse_json(text, used));
+    ASSERT_EQ(used, value) << "seed " << seed << ": " << text;
+    (void)parse_json(text.substr(0, text.size() / 2), used);  // leaves a part of it
+  }
+}
+
+TEST(Json, MemoryIsUsedAgain) {
+  const std::string text(40, 'x');
+  Value value;
+  ASSERT_TRUE(parse_json(json(Object{{"cmd", "a"}, {"text", text}, {"n", Array{1, text}}}), value));
+  const Member* const members = value.as_object()->members.data();
+  const char* const characters = value.find("text")->as_string()->data();
+  const Value* const elements = value.find("n")->as_array()->data();
+  ASSERT_TRUE(parse_json(json(Object{{"cmd", "b"}, {"name", "short"}, {"n", Array{text}}}), value));
+  EXPECT_EQ(value, Value(Object{{"cmd", "b"}, {"name", "short"}, {"n", Array{text}}}));
+  EXPECT_EQ(value.as_object()->members.data(), members);
+  EXPECT_EQ(value.find("name")->as_string()->data(), characters);
+  EXPECT_EQ(value.find("n")->as_array()->data(), elements);
 }
 
 TEST(Json, FourGigabytesAreRefusedUnread) {

@@ -1,4 +1,6 @@
 // tests/ch11 · messages: each arrives, whole and in order; and who does not read, lets the other wait.
+#include <algorithm>
+
 #include "tests/ch11_channel/both_ends.h"
 
 namespace proclab::channel {
@@ -83,6 +85,45 @@ TEST_P(Messages, ThatAreNoneAreRefusedAndHarmNothing) {
   run("a message");
   EXPECT_EQ(at_b.messages, std::vector<Value>{"good"});
   EXPECT_FALSE(at_b.why);
+}
+
+TEST_P(Messages, AreMadeInTheMemoryOfTheLastOneButNotOfALongOne) {
+  std::vector<std::pair<const Value*, std::size_t>> places;  // of an array's elements; for how many
+  b->start({.message = [&](Message&& one) {
+    const Array& array = *one.value.as_array();
+    places.emplace_back(array.data(), array.capacity());
+  }});
+  a->start({});
+  for (const int size : {3, 2, 100'000, 2}) {
+    ASSERT_TRUE(a->send(Array(static_cast<std::size_t>(size), Value(1))));
+  }
+  a->disconnect();
+  run("four arrays");
+  ASSERT_EQ(places.size(), 4U);
+  if (std::get<Serialization>(GetParam()) == Serialization::json) {
+    EXPECT_EQ(places[1], places[0]);
+  }
+  EXPECT_GE(places[2].second, 100'000U);
+  EXPECT_LT(places[3].second, 100U);
+}
+
+TEST_P(Messages, ThatMakeOnePartAfterTheOtherLargeHoldOnlySoMuch) {
+  std::size_t most = 0;
+  b->start({.message = [&](Message&& one) {
+    std::size_t held = 0;
+    for (const Value& text : *one.value.as_array()) held += text.as_string()->capacity();
+    most = std::max(most, held);
+  }});
+  a->start({});
+  for (std::size_t large = 0; large < 50; ++large) {
+    Array texts(50, "");
+    texts[large] = std::string(20'000, 'x');
+    ASSERT_TRUE(a->send(texts));
+  }
+  a->disconnect();
+  run("fifty arrays");
+  EXPECT_GE(most, 20'000U);
+  EXPECT_LE(most, 100'000U) << "of 1,000,000 that have come";
 }
 
 // ---- Node's own ----
