@@ -123,4 +123,6 @@ void reset_signals(const ExecPlan& plan) noexcept {
 }
 //< run-child
 
+int child_main(void* plan) noexcept { run_child(*static_cast<ExecPlan*>(plan)); }
+
 }  // namespace proclab::spawn

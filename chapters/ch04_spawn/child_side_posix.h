@@ -83,6 +83,9 @@ struct ExecPlan {
 /// every signal blocked. Async-signal-safe throughout: scripts/check_child_side.py compares its object.
 [[noreturn]] void run_child(ExecPlan& plan) noexcept;
 
+/// The same for clone(2), which takes such a function. `plan` is an ExecPlan.
+int child_main(void* plan) noexcept;
+
 /// Marks every descriptor from `first` up close-on-exec. Async-signal-safe. 0, or -1 and errno.
 int cloexec_from(int first) noexcept;
 /// Gives this process a descriptor table of its own, with no more in it than 0..last. Linux alone

@@ -41,8 +41,6 @@ class EverySignalBlocked {
   unsigned long before_ = 0;
 };
 
-int child_main(void* plan) { run_child(*static_cast<ExecPlan*>(plan)); }
-
 //> clone3
 /// clone3(2), Linux 5.3, which alone can clear the handlers; glibc has no wrapper for it. The child
 /// begins on `stack` and so must not return through our frame: hence a few lines of assembly, which
