@@ -18,7 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build/tidy"
+PROGRAMS = BUILD / "programs"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+ANY_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"].*', re.M)
+PROGRAM = re.compile(r"/chapters/(ch\d\d)_\w+/(demos|lab)/")
 
 
 def ours(path, seen):
@@ -33,8 +36,32 @@ def ours(path, seen):
 
 
 def included(name):
-    """The files that CMake joined into this one; none when it is a file of ours."""
-    return INCLUDE.findall(Path(name).read_text()) if "/Unity/" in name else []
+    """The files that were joined into this one; none when it is a file of ours."""
+    return INCLUDE.findall(Path(name).read_text()) if Path(name).is_relative_to(BUILD) else []
+
+
+def join_programs(entries):
+    """A chapter's demos become one file, and its exercises: most of the time goes into the headers. Each of the
+    programs is in a namespace of its own, behind all the headers, which do nothing the second time."""
+    groups, others = {}, []
+    for entry in entries:
+        found = PROGRAM.search(entry["file"])
+        (groups.setdefault("_".join(found.groups()), []) if found else others).append(entry)
+    PROGRAMS.mkdir(exist_ok=True)
+    joined = []
+    for name, group in groups.items():
+        headers = sorted({line.strip() for e in group for line in ANY_INCLUDE.findall(Path(e["file"]).read_text())})
+        text = "\n".join(headers) + "\n"
+        for number, entry in enumerate(group):
+            text += f'namespace program_{number} {{\n#include "{entry["file"]}"\n}}\n'
+        file = PROGRAMS / f"{name}.cpp"
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+        # main() may end without a return, and is none there.
+        command = group[0]["command"].replace(group[0]["file"], f"{file} -Wno-return-type")
+        joined.append({"directory": group[0]["directory"], "command": command, "file": str(file)})
+    (PROGRAMS / "compile_commands.json").write_text(json.dumps(joined))
+    return others + joined
 
 
 def configure():
@@ -43,7 +70,9 @@ def configure():
     subprocess.run(["cmake", "-S", ROOT, "--preset", "tidy"] if fresh else ["ninja", "-C", BUILD, "build.ninja"],
                    check=True, stdout=subprocess.DEVNULL)
     entries = json.loads((BUILD / "compile_commands.json").read_text())
-    for folder in {Path(e["file"]).parent for e in entries if "/Unity/" in e["file"]}:
+    entries = join_programs([e for e in entries if Path(e["file"]).is_relative_to(ROOT) and
+                             ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(BUILD))])
+    for folder in {Path(e["file"]).parent for e in entries if Path(e["file"]).is_relative_to(BUILD)}:
         # It includes .cpp files; and where a callee's body is in sight, what may throw bad_alloc is an escape.
         rules = "InheritParentConfig: true\nChecks: '-bugprone-suspicious-include,-bugprone-exception-escape'\n"
         if "_test.dir" in str(folder):
@@ -55,7 +84,7 @@ def configure():
 def without(entry):
     """A test of the lab stands beside its exercise, and is a test: tests/.clang-tidy says why. A benchmark is one
     that nobody waits for."""
-    plain = re.search(r"/lab/\w+/test\.cpp$|/bench/", entry["file"])
+    plain = re.search(r"/ch\d\d_lab\.cpp$|/bench/", entry["file"])
     return ["--checks=-clang-analyzer-*"] if plain else []
 
 
@@ -79,18 +108,16 @@ def main(argv):
         return 2
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
     wanted = {str(Path(f).resolve()) for f in args.files}
-    entries = [e for e in configure()
-               if ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(BUILD))
-               and Path(e["file"]).is_relative_to(ROOT)
-               and (not wanted or wanted & {e["file"], *included(e["file"])})]
+    entries = [e for e in configure() if not wanted or wanted & {e["file"], *included(e["file"])}]
     cache = BUILD / "passed"
     cache.mkdir(parents=True, exist_ok=True)
     todo = [(e, k) for e, k in ((e, key(e, version)) for e in entries) if not (cache / k).exists()]
 
     def tidy(item):
         entry, mark = item
+        database = PROGRAMS if Path(entry["file"]).parent == PROGRAMS else BUILD
         ran = subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p",
-                              BUILD, *without(entry), entry["file"]],
+                              database, *without(entry), entry["file"]],
                              capture_output=True, text=True)
         if ran.returncode == 0:
             (cache / mark).touch()
