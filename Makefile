@@ -2,7 +2,7 @@
 CH ?=
 RUNS ?=
 .DEFAULT_GOAL := help
-.PHONY: help tour test demo bench check windows asan tsan faults soak fuzz interop lab lab-check notes macos-check format
+.PHONY: help tour test demo bench check analyze windows asan tsan faults soak fuzz interop lab lab-check notes macos-check format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ bench: ## the benchmarks beside their peers, as ratios
 
 check: ## layers, the child's side, notes, format, tidy
 	@./scripts/check
+
+analyze: ## clang's analyzer, path by path: libraries and programs
+	@python3 scripts/tidy.py --paths
 
 windows: ## the Windows build's tests, under Wine
 	@./scripts/test --windows $(CH)

@@ -3,6 +3,10 @@
 again until it, a header of ours that it includes, its flags or a .clang-tidy above it change.
 
     scripts/tidy.py [--jobs N] [FILE…]
+    scripts/tidy.py --paths [FILE…]     clang's analyzer instead, path by path through the libraries and the programs
+
+Files are read several at once: most of the time goes into their headers. The analyzer follows no path in a file that
+is included, so it is asked about each by itself, which takes as long again as all the rest: not in .ci/run.
 """
 
 import argparse
@@ -19,6 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build/tidy"
 PROGRAMS = BUILD / "programs"
+PATHS = ROOT / "build/tidy-paths"
+NO_PATHS = "-clang-analyzer-*"
+ONLY_PATHS = "-bugprone-*,-performance-*,-misc-*,-modernize-*,-readability-*"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
 ANY_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"].*', re.M)
 PROGRAM = re.compile(r"/chapters/(ch\d\d)_\w+/(demos|lab)/")
@@ -64,14 +71,19 @@ def join_programs(entries):
     return others + joined
 
 
-def configure():
-    """Makes build/tidy/compile_commands.json and the joined files, or brings them up to date."""
-    fresh = not (BUILD / "build.ninja").exists()
-    subprocess.run(["cmake", "-S", ROOT, "--preset", "tidy"] if fresh else ["ninja", "-C", BUILD, "build.ninja"],
-                   check=True, stdout=subprocess.DEVNULL)
-    entries = json.loads((BUILD / "compile_commands.json").read_text())
-    entries = join_programs([e for e in entries if Path(e["file"]).is_relative_to(ROOT) and
-                             ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(BUILD))])
+def configured(build, *options):
+    """What compile_commands.json says of this tree's files in a build folder, made or brought up to date."""
+    fresh = not (build / "build.ninja").exists()
+    subprocess.run(["cmake", "-S", ROOT, "--preset", "tidy", "-B", build, *options] if fresh else
+                   ["ninja", "-C", build, "build.ninja"], check=True, stdout=subprocess.DEVNULL)
+    return [e for e in json.loads((build / "compile_commands.json").read_text())
+            if Path(e["file"]).is_relative_to(ROOT)
+            and ("/Unity/" in e["file"] or not Path(e["file"]).is_relative_to(build))]
+
+
+def joined():
+    """Each file of the build, or the one that it was joined into."""
+    entries = join_programs(configured(BUILD))
     for folder in {Path(e["file"]).parent for e in entries if Path(e["file"]).is_relative_to(BUILD)}:
         # It includes .cpp files; and where a callee's body is in sight, what may throw bad_alloc is an escape.
         rules = "InheritParentConfig: true\nChecks: '-bugprone-suspicious-include,-bugprone-exception-escape'\n"
@@ -81,15 +93,14 @@ def configure():
     return entries
 
 
-def without(entry):
-    """A test of the lab stands beside its exercise, and is a test: tests/.clang-tidy says why. A benchmark is one
-    that nobody waits for."""
-    plain = re.search(r"/ch\d\d_lab\.cpp$|/bench/", entry["file"])
-    return ["--checks=-clang-analyzer-*"] if plain else []
+def alone():
+    """Each file by itself. Not the tests, of which tests/.clang-tidy says why, nor the benchmarks."""
+    return [e for e in configured(PATHS, "-DPROCLAB_JOIN=OFF")
+            if not re.search(r"/tests/|/lab/\w+/test\.cpp$|/bench/", e["file"])]
 
 
-def key(entry, version):
-    digest = hashlib.sha256(" ".join([version, entry["command"], *without(entry)]).encode())
+def key(entry, asked):
+    digest = hashlib.sha256(" ".join([*asked, entry["command"]]).encode())
     for folder in Path(entry["file"]).relative_to(ROOT).parents:  # clang-tidy's own rule: the nearest
         if (config := ROOT / folder / ".clang-tidy").exists():
             digest.update(config.read_bytes())
@@ -101,6 +112,7 @@ def key(entry, version):
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="*", help="only these; default: all that the build compiles")
+    parser.add_argument("--paths", action="store_true", help="clang's analyzer, and nothing else")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     args = parser.parse_args(argv)
     if shutil.which("clang-tidy") is None:
@@ -108,16 +120,18 @@ def main(argv):
         return 2
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
     wanted = {str(Path(f).resolve()) for f in args.files}
-    entries = [e for e in configure() if not wanted or wanted & {e["file"], *included(e["file"])}]
+    entries = [e for e in (alone() if args.paths else joined())
+               if not wanted or wanted & {e["file"], *included(e["file"])}]
+    asked = [version, f"--checks={ONLY_PATHS if args.paths else NO_PATHS}"]
     cache = BUILD / "passed"
     cache.mkdir(parents=True, exist_ok=True)
-    todo = [(e, k) for e, k in ((e, key(e, version)) for e in entries) if not (cache / k).exists()]
+    todo = [(e, k) for e, k in ((e, key(e, asked)) for e in entries) if not (cache / k).exists()]
 
     def tidy(item):
         entry, mark = item
-        database = PROGRAMS if Path(entry["file"]).parent == PROGRAMS else BUILD
+        database = PATHS if args.paths else PROGRAMS if Path(entry["file"]).parent == PROGRAMS else BUILD
         ran = subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p",
-                              database, *without(entry), entry["file"]],
+                              database, asked[1], entry["file"]],
                              capture_output=True, text=True)
         if ran.returncode == 0:
             (cache / mark).touch()
