@@ -13,8 +13,10 @@
 #include <bit>
 #include <cstring>
 
+#ifdef __GNUC__
 // Or it inlines what it does for each character only where NDEBUG is set, which is nowhere here.
 #define RAPIDJSON_FORCEINLINE __attribute__((always_inline))
+#endif
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
@@ -40,7 +42,8 @@ struct Padded {
   void Put(char c) { *written++ = c; }
   std::size_t PutEnd(const char* begin) const { return static_cast<std::size_t>(written - begin); }
 
-  /// On to the next character that has a meaning: a quote, a backslash, a control character.
+  /// On to the next character that has a meaning: a quote, a backslash, a control character. A processor without SSE2
+  /// leaves it to the library, one by one.
   void skip_plain();
 };
 
