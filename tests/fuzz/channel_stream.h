@@ -12,8 +12,8 @@ namespace proclab::fuzz {
 
 /// The first promise that did not hold, or nullptr. The first byte of `input` says in what pieces the rest
 /// arrives; the rest is the stream. What holds: a stream gives the same messages in pieces as in one; a message that
-/// can be read can be written and read again, and is then written the same; what is read in the place of an earlier message
-/// is what is read in a fresh one; and nothing is read or written that is not there, which the sanitizers see.
+/// can be read can be written and read again, and is then written the same; what is read in the place of an earlier
+/// message is what is read in a fresh one; and nothing is read or written that is not there, which the sanitizers see.
 inline const char* broken_promise(channel::Serialization serialization, std::string_view input) {
   constexpr std::size_t kLimit = 4096;
   if (input.empty()) return nullptr;
