@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "chapters/ch11_channel/text.h"
+
 namespace proclab::channel {
 namespace {
 
@@ -66,7 +68,7 @@ Result<std::optional<std::string_view>> Splitter::next_counted() {
 
 /// Puts so many of the fed bytes, or all, to the part of a message that is kept.
 void Splitter::keep(std::size_t size) {
-  kept_.append(fed_.substr(0, size));
+  append_text(kept_, fed_.substr(0, size));
   fed_.remove_prefix(std::min(size, fed_.size()));
 }
 

@@ -120,11 +120,8 @@ class Builder {
   bool Double(double value) { return put(value); }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     Value& place = next();
-    if (std::string* const old = place.as_string()) {
-      old->assign(text, size);
-    } else {
-      place = Value(std::string_view(text, size));
-    }
+    if (place.as_string() == nullptr) place = Value(std::string_view());
+    assign({text, size}, *place.as_string());
     return true;
   }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
@@ -173,6 +170,12 @@ class Builder {
                 "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
   }
 
+  /// to.assign(text), made for what is mostly of the size that it had.
+  static void assign(std::string_view text, std::string& to) {
+    to.resize(text.size());
+    copy_text(text, to.data());
+  }
+
   template <class V>
   bool put(V value) {
     next() = value;
@@ -188,7 +191,7 @@ class Builder {
       return at < in.array->size() ? (*in.array)[at] : in.array->emplace_back();
     std::vector<Member>& members = in.object->members;
     if (at < members.size()) {
-      members[at].first.assign(name_);
+      assign(name_, members[at].first);
     } else {
       in.object->add(name_, nullptr);
     }
@@ -244,7 +247,7 @@ rapidjson::ParseResult parse(std::string_view text, Value& value, std::optional<
   thread_local std::vector<char> copy;
   if (copy.size() > kKeptCopy) std::vector<char>().swap(copy);
   if (copy.size() < text.size() + kPadding) copy.resize(text.size() + kPadding);
-  std::copy(text.begin(), text.end(), copy.begin());
+  copy_text(text, copy.data());
   copy[text.size()] = '\0';
   Padded stream{copy.data(), copy.data(), copy.data()};
   Builder builder(value, why);

@@ -49,7 +49,7 @@ void append_special(char c, std::string& out) {
 void append_escaped(std::string_view text, std::string& out) {
   while (!text.empty()) {
     const std::size_t plain = prefix(text, needs_no_escape);
-    out.append(text.substr(0, plain));
+    append_text(out, text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
     append_special(text[0], out);
@@ -88,7 +88,7 @@ class Pieces {
   }
   void put(std::string_view piece) {
     if (piece.size() > sizeof room_ - used_) flush();
-    if (piece.size() > sizeof room_) return (void)text_.append(piece);
+    if (piece.size() > sizeof room_) return append_text(text_, piece);
     piece.copy(room_ + used_, piece.size());
     used_ += piece.size();
   }

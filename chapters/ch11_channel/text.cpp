@@ -14,12 +14,16 @@ constexpr std::size_t kStride = 32;
 bool all_ascii(const char* at, std::size_t size) {
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   std::uint64_t seen = 0, word = 0;
-  std::size_t i = 0;
-  for (; i + kWord <= size; i += kWord) {
+  const auto look = [&](std::size_t i) {
     std::memcpy(&word, at + i, kWord);
     seen |= word;
+  };
+  if (size < kWord) {
+    for (std::size_t i = 0; i < size; ++i) seen |= static_cast<std::uint8_t>(at[i]);
+  } else {
+    for (std::size_t i = 0; i + kWord <= size; i += kWord) look(i);
+    look(size - kWord);  // the rest, and some of it again
   }
-  for (; i < size; ++i) seen |= static_cast<std::uint8_t>(at[i]);
   return (seen & 0x8080808080808080) == 0;
 }
 
@@ -74,6 +78,12 @@ Scan scan_text(std::string_view text) {
     }
   }
   return {kind, 0};
+}
+
+void append_text(std::string& text, std::string_view piece) {
+  const std::size_t before = text.size();
+  text.resize(before + piece.size());
+  copy_text(piece, text.data() + before);
 }
 
 }  // namespace proclab::channel
