@@ -206,12 +206,31 @@ TEST(Json, RefusesWhatIsNoUtf8) {
   }
 }
 
-TEST(Json, TextsOfEveryLengthAreWrittenWhole) {
-  for (std::size_t size = 0; size < 600; ++size) {
-    const std::string text(size, 'x');
-    EXPECT_EQ(json(Object{{text, text}, {"n", Array{text, -1.5, true, text + "\n"}}}),
-              "{\"" + text + "\":\"" + text + "\",\"n\":[\"" + text + "\",-1.5,true,\"" + text +
-                  "\\n\"]}");
+TEST(Json, FindsABadByteWhereverItStands) {
+  for (std::size_t size = 1; size <= 70; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text = "\"" + std::string(size, 'x') + "\"";
+      text[1 + at] = '\x80';
+      const Result<Value> value = parse_json(text);
+      ASSERT_FALSE(value) << at << " of " << size;
+      ASSERT_EQ(value.error().detail, "no UTF-8 at byte " + std::to_string(1 + at));
+    }
+  }
+}
+
+// Short ones are gathered, and long ones copied in steps.
+TEST(Json, TextsOfEveryLengthGoWhole) {
+  std::string all;
+  while (all.size() < 5'000) all += std::to_string(all.size()) + " ";
+  Value read;
+  for (std::size_t size = 0; size < all.size(); size += size < 600 ? 1 : 37) {
+    const std::string text = all.substr(0, size);
+    const Value value = Object{{text, text}, {"n", Array{text, -1.5, true, text + "\n"}}};
+    const std::string written = json(value);
+    ASSERT_EQ(written, "{\"" + text + "\":\"" + text + "\",\"n\":[\"" + text + "\",-1.5,true,\"" +
+                           text + "\\n\"]}");
+    ASSERT_TRUE(parse_json(written, read));
+    ASSERT_EQ(read, value);
   }
 }
 

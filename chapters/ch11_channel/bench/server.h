@@ -16,12 +16,14 @@ namespace proclab::channel::bench {
 /// The server's side: `ch11_bench --serve WAY SIZE`. Its exit code.
 int serve(const std::vector<std::string>& args);
 
+enum class Exchange { stream, ping_pong };
+
 /// The runner's side.
 class Server {
  public:
   /// Starts "raw", "proclab coalesced", "Node json", "Python Pipe" … and waits until it is ready. Pinned: both
   /// processes on one core, so that a round trip is two switches and no guess of the scheduler's.
-  Server(const std::string& way, std::size_t size, bool pinned);
+  Server(const std::string& way, std::size_t size, Exchange exchange, bool pinned);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -33,7 +35,7 @@ class Server {
   double ask(int messages);
   std::string line();
 
-  bool pinned_;
+  Exchange exchange_;
   Handle to_, from_;
   spawn::Process process_;
   int messages_ = 1;

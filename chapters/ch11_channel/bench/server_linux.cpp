@@ -86,8 +86,8 @@ int serve(const std::vector<std::string>& args) {
   return 0;
 }
 
-Server::Server(const std::string& way, std::size_t size, bool pinned)
-    : pinned_(pinned), process_([&] {
+Server::Server(const std::string& way, std::size_t size, Exchange exchange, bool pinned)
+    : exchange_(exchange), process_([&] {
         Result<pipes::Pipe> in = pipes::make_pipe(), out = pipes::make_pipe();
         if (!in || !out) failed("pipe");
         const std::vector<std::string> command = command_of(way, size);
@@ -118,7 +118,8 @@ Server::~Server() {
 double Server::seconds() { return ask(messages_) / messages_; }
 
 double Server::ask(int messages) {
-  const std::string text = (pinned_ ? "ping " : "stream ") + std::to_string(messages) + "\n";
+  const std::string text =
+      (exchange_ == Exchange::ping_pong ? "ping " : "stream ") + std::to_string(messages) + "\n";
   if (::write(to_.get(), text.data(), text.size()) == -1) failed("ask");
   const double nanoseconds = std::strtod(line().c_str(), nullptr);
   if (nanoseconds <= 0) failed("a server that gives no figure");
