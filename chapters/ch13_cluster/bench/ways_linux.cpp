@@ -119,6 +119,7 @@ Server::Server(const std::string& way, unsigned compute) {
   if (!pipe) give_up(way, pipe.error().message());
   program.slots = {spawn::Slot::null(0), spawn::Slot::from(1, pipe->write.get()),
                    spawn::Slot::null(2)};
+  program.die_with_parent = true;  // or it would serve on when the benchmark is stopped
   Result<spawn::Process> process = spawn::start(program);
   if (!process) give_up(way, process.error().message());
   process_.emplace(std::move(*process));
