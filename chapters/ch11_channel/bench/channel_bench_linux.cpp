@@ -27,8 +27,8 @@ struct Table {
   Exchange exchange;
   bool one_core;
 };
-// Two cores that write and read at once are in each other's way, and wake each other: that is measured, too. What
-// the messages themselves cost shows where both processes have one.
+// A writer and a reader on two cores are in each other's way, at the socket's queue: that is measured, too. What the
+// messages cost by themselves shows where both have one core.
 constexpr Table kTables[] = {
     {"64 B", "a message of 64 B one way", 64, Exchange::stream, false},
     {"64 B, one core", "a message of 64 B one way, both processes on one core", 64,

@@ -108,7 +108,7 @@ void say_what_it_is() {
   AddCustomContext("goal keep-alive 50 µs/proclab none, batch ratio", "0.74");
   AddCustomContext("goal keep-alive/proclab none, batch least", "≥ 0.40");
   AddCustomContext("goal beside Node/proclab rr, batch ratio", "0.50");
-  AddCustomContext("goal beside Node/proclab rr, batch primary", "0.33");
+  AddCustomContext("goal beside Node/proclab rr, batch primary", "0.333");
   AddCustomContext("goal beside Node/proclab rr, Node workers, batch ratio", "1.00");
 }
 
