@@ -81,6 +81,7 @@ Scan scan_text(std::string_view text) {
 }
 
 void append_text(std::string& text, std::string_view piece) {
+  if (piece.size() <= kStep) return (void)text.append(piece);
   const std::size_t before = text.size();
   text.resize(before + piece.size());
   copy_text(piece, text.data() + before);

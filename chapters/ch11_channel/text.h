@@ -1,4 +1,4 @@
-// Chapter 11 · channel: what kind of text is it? For this chapter's files.
+// Chapter 11 · channel: what kind of text is it, and a copy of it. For this chapter's files.
 //
 // Question: every text that comes or goes must be looked at: is it UTF-8? How, at the speed of memory?
 // Read before: platform/text.h. Then text.cpp.
@@ -26,17 +26,18 @@ struct Scan {
 /// Looks through all of `text`.
 [[nodiscard]] Scan scan_text(std::string_view text);
 
-/// Copies `text`, which may be long, to `to`. From 2 KiB on memcpy() is one instruction with glibc, `rep movsb`, and AMD's
-/// Zen 3 takes 20 times as long for it where the two addresses happen to lie badly (glibc's bug 30994): so it goes in
-/// steps that are shorter.
+/// From 2 KiB on memcpy() is one instruction with glibc, `rep movsb`, and AMD's Zen 3 takes 20 times as long for it where
+/// the two addresses happen to lie badly (glibc's bug 30994). So what may be long is copied in steps that are shorter.
+inline constexpr std::size_t kStep = 1024;
+
+/// Copies `text` to `to`, in steps.
 inline void copy_text(std::string_view text, char* to) {
-  constexpr std::size_t kStep = 1024;
   for (; text.size() > kStep; text.remove_prefix(kStep), to += kStep)
     std::copy_n(text.data(), kStep, to);
   std::copy_n(text.data(), text.size(), to);
 }
 
-/// text.append(piece), by copy_text().
+/// text.append(piece), and of a long one in steps, in memory that is asked for once.
 void append_text(std::string& text, std::string_view piece);
 
 }  // namespace proclab::channel

@@ -84,11 +84,8 @@ bool parent_sleeps_while_child_runs(Way way) {
   return slept;
 }
 
-#ifdef __SANITIZE_THREAD__
-#define SKIP_UNDER_TSAN() GTEST_SKIP() << "ThreadSanitizer turns vfork into fork"
-#else
-#define SKIP_UNDER_TSAN() static_cast<void>(0)
-#endif
+#define SKIP_UNDER_TSAN() \
+  if (test::kTsan) GTEST_SKIP() << "ThreadSanitizer takes vfork and clone for fork"
 
 }  // namespace
 

@@ -16,6 +16,7 @@ namespace proclab::channel::bench {
 /// The server's side: `ch11_bench --serve WAY SIZE`. Its exit code.
 int serve(const std::vector<std::string>& args);
 
+/// What a server is asked to do: send one way, or to and fro.
 enum class Exchange { stream, ping_pong };
 
 /// The runner's side.
