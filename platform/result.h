@@ -78,7 +78,8 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  Result() = default;
+  // Were it "= default", `return {};` would first clear the room that an Error takes.
+  Result() : error_(std::nullopt) {}
   Result(Error error) : error_(std::move(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "chapters/ch11_channel/json.h"
 #include "chapters/ch11_channel/number.h"
@@ -11,27 +13,36 @@
 namespace proclab::channel {
 namespace {
 
-/// How many bytes at the front are as `is_so` says. Sixteen at a time, each with its own answer and none with a way
-/// out: so the compiler asks all of them at once.
-template <class Test>
-std::size_t prefix(std::string_view text, Test is_so) {
-  std::array<std::uint8_t, 16> others;
-  std::size_t i = 0;
-  for (; i + others.size() <= text.size(); i += others.size()) {
-    for (std::size_t k = 0; k < others.size(); ++k) others[k] = is_so(text[i + k]) ? 0 : 1;
-    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(others);
-    if ((words[0] | words[1]) != 0) break;
-  }
-  while (i < text.size() && is_so(text[i])) ++i;
-  return i;
-}
-
 /// Stands for itself in JSON: no control character, no '"' and no '\\'.
 bool needs_no_escape(char c) {
   return (static_cast<std::uint8_t>(c) >= 0x20) & (c != '"') & (c != '\\');
 }
-/// And is ASCII, which nobody need look at again.
-bool is_plain(char c) { return (static_cast<std::uint8_t>(c) < 0x80) & needs_no_escape(c); }
+
+/// How many bytes at the front need none. Sixteen at a time, each with its own answer and none with a way out: so the
+/// compiler asks all of them at once.
+std::size_t plain_prefix(std::string_view text) {
+  std::array<std::uint8_t, 16> others;
+  std::size_t i = 0;
+  for (; i + others.size() <= text.size(); i += others.size()) {
+    for (std::size_t k = 0; k < others.size(); ++k)
+      others[k] = needs_no_escape(text[i + k]) ? 0 : 1;
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(others);
+    if ((words[0] | words[1]) != 0) break;
+  }
+  while (i < text.size() && needs_no_escape(text[i])) ++i;
+  return i;
+}
+
+/// Whether no byte of a text is beyond ASCII or needs an escape: nearly all that is ever sent.
+bool is_plain(std::string_view text) {
+  return !any_marked(text, [](std::uint64_t word) {
+    // A byte that is less than what is taken from it borrows, which leaves its highest bit set.
+    const std::uint64_t control = word - each_byte(0x20);
+    const std::uint64_t quote = (word ^ each_byte('"')) - each_byte(1);
+    const std::uint64_t backslash = (word ^ each_byte('\\')) - each_byte(1);
+    return word | control | quote | backslash;
+  });
+}
 
 void append_unit(unsigned unit, std::string& out) {
   constexpr const char* kHex = "0123456789abcdef";
@@ -48,7 +59,7 @@ void append_special(char c, std::string& out) {
 
 void append_escaped(std::string_view text, std::string& out) {
   while (!text.empty()) {
-    const std::size_t plain = prefix(text, needs_no_escape);
+    const std::size_t plain = plain_prefix(text);
     append_text(out, text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -92,6 +103,21 @@ class Pieces {
     piece.copy(room_ + used_, piece.size());
     used_ += piece.size();
   }
+  /// The piece between two quotes.
+  void put_quoted(std::string_view piece) {
+    if (piece.size() + 2 > sizeof room_ - used_) flush();
+    if (piece.size() + 2 > sizeof room_) {
+      text_ += '"';
+      append_text(text_, piece);
+      text_ += '"';
+      return;
+    }
+    char* at = room_ + used_;
+    *at++ = '"';
+    at += piece.copy(at, piece.size());
+    *at = '"';
+    used_ += piece.size() + 2;
+  }
   /// The text with all pieces in it, for who appends to it himself.
   std::string& flush() {
     text_.append(room_, used_);
@@ -105,50 +131,43 @@ class Pieces {
   std::size_t used_ = 0;
 };
 
+/// False: `why` tells why not, and what is written is no use.
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  Writer(std::string& out, std::optional<Error>& why) : out_(out), why_(why) {}
 
-  Result<void> write(const Value& value, int depth) {
-    if (value.is_null()) {
-      out_.put("null");
+  bool write(const Value& value, int depth) {
+    if (const std::string* text = value.as_string()) return write_text(*text);
+    if (const Object* object = value.as_object()) return write_object(*object, depth + 1);
+    if (const Array* array = value.as_array()) return write_array(*array, depth + 1);
+    if (const double* number = value.as_number()) {
+      write_number(*number);
     } else if (const bool* boolean = value.as_bool()) {
       out_.put(*boolean ? "true" : "false");
-    } else if (const double* number = value.as_number()) {
-      if (std::isfinite(*number)) {
-        append_number(*number, out_.flush());
-      } else {
-        out_.put("null");
-      }
-    } else if (const std::string* text = value.as_string()) {
-      return write_text(*text);
     } else if (const Bytes* bytes = value.as_bytes()) {
       write_bytes(*bytes);
-    } else if (depth == kMaxDepth) {
-      return make_error(
-          "write_json", std::errc::value_too_large,
-          "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
-    } else if (const Array* array = value.as_array()) {
-      return write_array(*array, depth + 1);
     } else {
-      return write_object(*value.as_object(), depth + 1);
+      out_.put("null");
     }
-    return {};
+    return true;
   }
 
  private:
-  Result<void> write_text(std::string_view text) {
-    if (prefix(text, is_plain) == text.size()) {  // nearly all that is ever sent
-      out_.put('"');
-      out_.put(text);
-      out_.put('"');
-      return {};
+  bool stop(std::errc code, std::string what) {
+    why_ = make_error("write_json", code, std::move(what));
+    return false;
+  }
+
+  bool write_text(std::string_view text) {
+    if (is_plain(text)) {
+      out_.put_quoted(text);
+      return true;
     }
     const Scan scan = scan_text(text);
     if (scan.kind == TextKind::invalid) {
-      return make_error("write_json", std::errc::illegal_byte_sequence,
-                        "a text of " + std::to_string(text.size()) + " bytes is no UTF-8 at byte " +
-                            std::to_string(scan.bad_at));
+      return stop(std::errc::illegal_byte_sequence, "a text of " + std::to_string(text.size()) +
+                                                        " bytes is no UTF-8 at byte " +
+                                                        std::to_string(scan.bad_at));
     }
     out_.put('"');
     if (scan.kind == TextKind::surrogates) {
@@ -157,7 +176,12 @@ class Writer {
       append_escaped(text, out_.flush());
     }
     out_.put('"');
-    return {};
+    return true;
+  }
+
+  void write_number(double number) {
+    if (!std::isfinite(number)) return out_.put("null");
+    append_number(number, out_.flush());
   }
 
   void write_bytes(const Bytes& bytes) {
@@ -169,39 +193,48 @@ class Writer {
     out_.put("]}");
   }
 
-  Result<void> write_array(const Array& array, int depth) {
+  bool write_array(const Array& array, int depth) {
+    if (depth > kMaxDepth) return too_deep();
     out_.put('[');
     for (std::size_t i = 0; i < array.size(); ++i) {
       if (i > 0) out_.put(',');
-      if (Result<void> done = write(array[i], depth); !done) return done;
+      if (!write(array[i], depth)) return false;
     }
     out_.put(']');
-    return {};
+    return true;
   }
 
-  Result<void> write_object(const Object& object, int depth) {
+  bool write_object(const Object& object, int depth) {
+    if (depth > kMaxDepth) return too_deep();
     out_.put('{');
     for (std::size_t i = 0; i < object.members.size(); ++i) {
       const auto& [name, value] = object.members[i];
       if (i > 0) out_.put(',');
-      if (Result<void> done = write_text(name); !done) return done;
+      if (!write_text(name)) return false;
       out_.put(':');
-      if (Result<void> done = write(value, depth); !done) return done;
+      if (!write(value, depth)) return false;
     }
     out_.put('}');
-    return {};
+    return true;
+  }
+
+  bool too_deep() {
+    return stop(std::errc::value_too_large,
+                "more than " + std::to_string(kMaxDepth) + " arrays and objects in one another");
   }
 
   Pieces out_;
+  std::optional<Error>& why_;
 };
 
 }  // namespace
 
 Result<void> write_json(const Value& value, std::string& out) {
   const std::size_t before = out.size();
-  Result<void> done = Writer(out).write(value, 0);
-  if (!done) out.resize(before);
-  return done;
+  std::optional<Error> why;
+  if (Writer(out, why).write(value, 0)) return {};
+  out.resize(before);
+  return *std::move(why);
 }
 
 }  // namespace proclab::channel

@@ -3,28 +3,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 namespace proclab::channel {
 namespace {
 
 constexpr std::size_t kStride = 32;
 
-/// Whether all of a short piece is ASCII. A word at a time, since nearly all that is ever sent is.
-bool all_ascii(const char* at, std::size_t size) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  std::uint64_t seen = 0, word = 0;
-  const auto look = [&](std::size_t i) {
-    std::memcpy(&word, at + i, kWord);
-    seen |= word;
-  };
-  if (size < kWord) {
-    for (std::size_t i = 0; i < size; ++i) seen |= static_cast<std::uint8_t>(at[i]);
-  } else {
-    for (std::size_t i = 0; i + kWord <= size; i += kWord) look(i);
-    look(size - kWord);  // the rest, and some of it again
-  }
-  return (seen & 0x8080808080808080) == 0;
+bool is_ascii(std::string_view text) {
+  return !any_marked(text, [](std::uint64_t word) { return word; });
 }
 
 /// The size of the character at the front of `rest`, or 0 when it is none. The second byte's range is what
@@ -52,12 +38,13 @@ bool is_high(std::string_view surrogate) { return static_cast<std::uint8_t>(surr
 }  // namespace
 
 Scan scan_text(std::string_view text) {
+  if (is_ascii(text)) return {};  // as nearly all that is ever sent
   TextKind kind = TextKind::ascii;
   std::size_t high_ended =
       0;  // where the last high surrogate ended: a low one there would be a pair
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t stop = std::min(i + kStride, text.size());
-    if (all_ascii(text.data() + i, stop - i)) {
+    if (is_ascii(text.substr(i, stop - i))) {
       i = stop;
       continue;
     }

@@ -218,6 +218,30 @@ TEST(Json, FindsABadByteWhereverItStands) {
   }
 }
 
+// Eight bytes are asked at once, and none may be mistaken for another, or answer for its neighbour.
+TEST(Json, EveryByteIsEscapedWhereverItStands) {
+  const auto as_json = [](unsigned byte) -> std::string {
+    constexpr std::string_view kNamed = "\b\f\n\r\t\"\\", kNames = "bfnrt\"\\";
+    const std::size_t named = kNamed.find(static_cast<char>(byte));
+    if (named != std::string_view::npos) return std::string("\\") + kNames[named];
+    if (byte >= 0x20) return std::string(1, static_cast<char>(byte));
+    constexpr const char* kHex = "0123456789abcdef";
+    return std::string("\\u00") + kHex[byte >> 4] + kHex[byte & 0xF];
+  };
+  for (std::size_t size = 1; size <= 44; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (unsigned byte = 0; byte <= 0xFF; ++byte) {
+        const std::string before(at, ' '), after(size - at - 1, '!');
+        std::string written;
+        const Result<void> done = write_json(before + static_cast<char>(byte) + after, written);
+        ASSERT_EQ(done.has_value(), byte < 0x80) << byte << " at " << at << " of " << size;
+        if (byte >= 0x80) continue;
+        ASSERT_EQ(written, '"' + before + as_json(byte) + after + '"');
+      }
+    }
+  }
+}
+
 // Short ones are gathered, and long ones copied in steps.
 TEST(Json, TextsOfEveryLengthGoWhole) {
   std::string all;
