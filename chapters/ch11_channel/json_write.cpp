@@ -103,20 +103,20 @@ class Pieces {
     piece.copy(room_ + used_, piece.size());
     used_ += piece.size();
   }
-  /// The piece between two quotes.
+  /// The piece between two quotes, with one look whether there is room for all three.
   void put_quoted(std::string_view piece) {
-    if (piece.size() + 2 > sizeof room_ - used_) flush();
-    if (piece.size() + 2 > sizeof room_) {
-      text_ += '"';
-      append_text(text_, piece);
-      text_ += '"';
-      return;
+    const std::size_t size = piece.size() + 2;
+    if (size > sizeof room_) {
+      put('"');
+      put(piece);
+      return put('"');
     }
-    char* at = room_ + used_;
-    *at++ = '"';
-    at += piece.copy(at, piece.size());
-    *at = '"';
-    used_ += piece.size() + 2;
+    if (size > sizeof room_ - used_) flush();
+    char* const at = room_ + used_;
+    at[0] = '"';
+    piece.copy(at + 1, piece.size());
+    at[size - 1] = '"';
+    used_ += size;
   }
   /// The text with all pieces in it, for who appends to it himself.
   std::string& flush() {
