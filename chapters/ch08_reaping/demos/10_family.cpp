@@ -23,6 +23,7 @@
 #include "chapters/ch08_reaping/family.h"
 #include "chapters/ch08_reaping/parent.h"
 #include "chapters/ch08_reaping/watch.h"
+#include "platform/clock.h"
 #include "platform/self.h"
 
 using namespace proclab;
@@ -85,6 +86,21 @@ int be_child(const std::string& self, const std::string& role) {
   return reaping::wait_ended(*end) ? 0 : 1;
 }
 
+/// A look at all when nobody below us runs any more: who has said that it is ready runs for a moment yet, on a busy machine
+/// for a long one. After ten seconds a look at whatever they do.
+Result<std::vector<Member>> when_all_sleep() {
+  for (const Deadline deadline = Deadline::after(Milliseconds(10'000));;) {
+    Result<std::vector<Member>> all = reaping::processes();
+    if (!all || deadline.passed()) return all;
+    const auto runs = [](const Member& one) {
+      return one.state == 'R' && one.pid != process::pid();
+    };
+    const std::vector<Member> family = reaping::below(*all, process::pid());
+    if (std::none_of(family.begin(), family.end(), runs)) return all;
+    std::this_thread::yield();
+  }
+}
+
 int example(const std::string& self) {
   (void)reaping::adopt_orphans();  // Windows: nobody adopts, and nothing is lost
   reaping::Lifeline life = *reaping::make_lifeline();
@@ -96,7 +112,7 @@ int example(const std::string& self) {
   auto& [sleeper, stopped, zombie, parent] = children;
   char ready = 0;
   for (int i = 0; i < 5; ++i) (void)pipes::read_some(out.read.get(), &ready, 1);
-  const Result<std::vector<Member>> before = reaping::processes();
+  const Result<std::vector<Member>> before = when_all_sleep();
 
   const Result<int> stop = signals::number_of("SIGSTOP");
   if (stop && stopped.kill(*stop)) (void)reaping::wait_change(stopped);
